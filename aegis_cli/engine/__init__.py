@@ -1,0 +1,1 @@
+"""The engine: walks facts once, lets every detector listen, and gathers what they say."""

@@ -1,0 +1,1 @@
+"""How rules, readers, renderers and commands come in, built-in ones and plugins alike."""

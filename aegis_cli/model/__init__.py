@@ -1,0 +1,1 @@
+"""The domain vocabulary: findings, rules, evidence, reports and facts, without behaviour."""

@@ -1,0 +1,1 @@
+"""Typed, immutable records of something observed, with no judgement in them."""
