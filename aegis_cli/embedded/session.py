@@ -1,0 +1,77 @@
+"""Sessions with a throw-away server."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import psycopg2
+
+from aegis_cli.model.errors import SourceUnavailable
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+
+Value: TypeAlias = str | int | float | bool | None
+Row: TypeAlias = tuple[Value, ...]
+
+_CONNECT_TIMEOUT_S = 10
+_QUIET = "-c log_min_duration_statement=-1 -c log_statement=none -c log_duration=off"
+
+
+class Session:
+    """One connection that runs statements, in autocommit mode or in transactions."""
+
+    def __init__(self, connection: "Connection") -> None:
+        """Take over a connection."""
+        self._connection = connection
+        self._connection.autocommit = True
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """Run one statement and return its rows, if it has any."""
+        with self._connection.cursor() as cursor:
+            # Without parameters the driver leaves percent signs alone.
+            cursor.execute(sql, tuple(parameters) or None)
+            return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def transaction(self) -> Iterator["Session"]:
+        """Run what follows in one transaction, rolled back on an exception."""
+        self._connection.autocommit = False
+        try:
+            with self._connection:
+                yield self
+        finally:
+            self._connection.autocommit = True
+
+    def close(self) -> None:
+        """End the session."""
+        self._connection.close()
+
+
+@contextmanager
+def open_session(dsn: str, *, options: str = "") -> Iterator[Session]:
+    """Open a session and close it afterwards.
+
+    Raises:
+        SourceUnavailable: When the server does not let us in.
+    """
+    session = Session(_connect(dsn, options))
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def configuration_load_time(dsn: str) -> str:
+    """Return when the server last read its configuration."""
+    with open_session(dsn, options=_QUIET) as session:
+        ((loaded,),) = session.execute("SELECT pg_conf_load_time()::text")
+    return str(loaded)
+
+
+def _connect(dsn: str, options: str) -> "Connection":
+    try:
+        return psycopg2.connect(dsn, options=options, connect_timeout=_CONNECT_TIMEOUT_S)
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise SourceUnavailable("embedded PostgreSQL", reason) from error
