@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Never, TypeAlias, TypeVar
 
 from aegis_cli.model.evidence import Evidence
 from aegis_cli.model.finding import Finding, Fix, Impact
@@ -13,7 +13,8 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 
-FactT = TypeVar("FactT")
+# Contravariant, because facts only flow in: a detector of any one fact is a Detector[Never].
+FactT = TypeVar("FactT", contravariant=True)  # noqa: PLC0105  # the name reads better than FactT_contra
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +96,10 @@ class Collector(ABC, Generic[FactT]):
     @abstractmethod
     def finish(self) -> Iterable[Section]:
         """Yield the sections when all facts were seen."""
+
+
+AnyDetector: TypeAlias = Detector[Never]
+"""A detector of whatever fact; only the pipeline may show it one, after comparing types."""
+
+AnyCollector: TypeAlias = Collector[Never]
+"""A collector of whatever fact."""

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import pluggy
 
-from aegis_cli.engine.detector import Detector
+from aegis_cli.engine.detector import AnyDetector
 from aegis_cli.model.report import Report
 from aegis_cli.model.text import Language
 
@@ -25,7 +25,7 @@ class Renderer(Protocol):
 
 
 @hookspec
-def aegis_detectors() -> Sequence[type[Detector[object]]]:  # type: ignore[empty-body]  # a specification has no body
+def aegis_detectors() -> Sequence[type[AnyDetector]]:  # type: ignore[empty-body]  # a specification has no body
     """Return detector classes; import their modules here, not at the top of the plugin."""
 
 
