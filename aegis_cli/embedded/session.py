@@ -26,11 +26,14 @@ class Session:
         self._connection = connection
         self._connection.autocommit = True
 
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Run one statement and return its rows, if it has any."""
+    def execute(self, sql: str, parameters: Sequence[object] | None = None) -> list[Row]:
+        """Run one statement and return its rows, if it has any.
+
+        Without parameters the text goes to the server as it is; with them, the driver
+        puts them in and a percent sign has to be doubled.
+        """
         with self._connection.cursor() as cursor:
-            # Without parameters the driver leaves percent signs alone.
-            cursor.execute(sql, tuple(parameters) or None)
+            cursor.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager

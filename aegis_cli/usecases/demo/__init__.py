@@ -1,0 +1,1 @@
+"""A small shop with planted faults, for `aegis demo` to diagnose."""
