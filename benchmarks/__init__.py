@@ -1,0 +1,1 @@
+"""Real PostgreSQL logs with a known truth, and what AEGIS and its peers make of them."""

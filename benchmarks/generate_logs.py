@@ -1,0 +1,150 @@
+"""Generate real PostgreSQL logs of ordinary and of literal-heavy workloads, with the truth."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import psycopg2
+
+from benchmarks.literal_client import serve_literals
+from benchmarks.pgbench_load import Load, load_scripts, start_builtin, start_scripts
+from benchmarks.server import DEBIAN_BINARIES, ORDINARY_PREFIX, Server, running_server
+from benchmarks.shop_client import serve
+from benchmarks.truth import Truth, merged
+
+DATA = Path(__file__).parent / "data"
+FORMATS = ("log", "csv", "json")
+MEGABYTE = 1_000_000
+ROUND_MB = 20.0
+
+Round: TypeAlias = Callable[[Server, int, float], Truth]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A log to generate: what runs, and the formats the server writes."""
+
+    name: str
+    destinations: str
+    play: Round
+
+
+def main() -> None:
+    """Generate the logs named on the command line."""
+    options = _parser().parse_args()
+    for name in options.variants:
+        variant = VARIANTS[name]
+        folder = options.output / (name if options.folder is None else options.folder)
+        generate(variant, folder, size_mb=options.size, seed=options.seed)
+
+
+def generate(variant: Variant, folder: Path, size_mb: float, seed: int) -> None:
+    """Run a variant until its stderr log has the size, then keep the logs and the truth."""
+    started = time.monotonic()
+    settings = {"log_destination": variant.destinations}
+    with running_server(settings, DEBIAN_BINARIES, keep_logs_in=folder) as server:
+        prepare(server)
+        truth = merged(_rounds(variant.play, server, size_mb, seed))
+        version = server_version(server)
+    elapsed = round(time.monotonic() - started, 1)
+    truth.write(
+        folder / "truth.json",
+        variant=variant.name,
+        seed=seed,
+        log_line_prefix=ORDINARY_PREFIX,
+        server_version=version,
+        generated_in_s=elapsed,
+    )
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.glob("postgresql.*"))}
+    sys.stderr.write(f"{folder}: {sizes} in {elapsed} s\n")
+
+
+def prepare(server: Server) -> None:
+    """Create the tables of the shop and of pgbench without a line in the log."""
+    quiet = "-c log_min_duration_statement=-1 -c log_temp_files=-1"
+    connection = psycopg2.connect(server.dsn, options=quiet)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+    connection.close()
+    command = [str(server.binaries / "pgbench"), "-i", "-q", "-s", "2"]
+    environment = server.environment | {"PGOPTIONS": quiet}
+    subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
+
+
+def server_version(server: Server) -> str:
+    """Ask the server for its version, without a line in the log."""
+    connection = psycopg2.connect(server.dsn, options="-c log_min_duration_statement=-1")
+    version = str(connection.info.parameter_status("server_version"))
+    connection.close()
+    return version
+
+
+def _rounds(play: Round, server: Server, size_mb: float, seed: int) -> Iterator[Truth]:
+    number = 0
+    while (missing := size_mb - server.log().stat().st_size / MEGABYTE) > 0:
+        yield play(server, seed + 1000 * number, min(ROUND_MB, max(missing, 0.5)))
+        number += 1
+
+
+def _play_ordinary(server: Server, seed: int, size_mb: float) -> Truth:
+    """Play pgbench's own scripts, requests with planted faults and a Python backend at once."""
+    scripts = load_scripts()
+    portable = [script for script in scripts if not script.is_simple_only]
+    mix = {"tpcb-like": 2, "simple-update": 3, "select-only": 5}
+
+    def load(protocol: str, clients: int, per_mb: float, nth: int) -> Load:
+        transactions = max(1, round(per_mb * size_mb / clients))
+        return Load(protocol=protocol, clients=clients, transactions=transactions, seed=seed + nth)
+
+    with tempfile.TemporaryDirectory() as name, ProcessPoolExecutor(max_workers=1) as pool:
+        folder = Path(name)
+        client = pool.submit(serve, server.dsn, seed, max(4, round(14 * size_mb)))
+        running = [
+            start_builtin(server, load("simple", 3, 200, 1), mix),
+            start_builtin(server, load("prepared", 2, 60, 2), mix),
+            start_scripts(server, load("simple", 6, 90, 3), scripts, folder),
+            start_scripts(server, load("extended", 2, 8, 4), portable, folder),
+        ]
+        return merged([process.truth() for process in running] + [client.result()])
+
+
+def _play_literals(server: Server, seed: int, size_mb: float) -> Truth:
+    """Play two clients whose statements are full of literals."""
+    statements = max(10, round(800 * size_mb / 2))
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        clients = [
+            pool.submit(serve_literals, server.dsn, seed + nth, statements) for nth in range(2)
+        ]
+        return merged(client.result() for client in clients)
+
+
+VARIANTS = {
+    "ordinary": Variant(
+        name="ordinary", destinations="stderr,csvlog,jsonlog", play=_play_ordinary
+    ),
+    "literals": Variant(
+        name="literals", destinations="stderr,csvlog,jsonlog", play=_play_literals
+    ),
+}  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("variants", nargs="*", default=["ordinary", "literals"], help="what to run")
+    parser.add_argument("--size", type=float, default=210.0, help="stderr log size in MB")
+    parser.add_argument("--seed", type=int, default=1, help="seed of every random choice")
+    parser.add_argument("--output", type=Path, default=DATA, help="folder for the variants")
+    parser.add_argument("--folder", help="name of the folder, instead of the variant's own")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
