@@ -1,7 +1,6 @@
 """Generate real PostgreSQL logs of ordinary and of literal-heavy workloads, with the truth."""
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import time
@@ -11,16 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import psycopg2
-
 from benchmarks.literal_client import serve_literals
 from benchmarks.pgbench_load import Load, load_scripts, start_builtin, start_scripts
-from benchmarks.server import DEBIAN_BINARIES, ORDINARY_PREFIX, Server, running_server
+from benchmarks.server import ORDINARY_PREFIX, Server, shop_server
 from benchmarks.shop_client import serve
 from benchmarks.truth import Truth, merged
 
 DATA = Path(__file__).parent / "data"
-FORMATS = ("log", "csv", "json")
 MEGABYTE = 1_000_000
 ROUND_MB = 20.0
 
@@ -49,10 +45,9 @@ def generate(variant: Variant, folder: Path, size_mb: float, seed: int) -> None:
     """Run a variant until its stderr log has the size, then keep the logs and the truth."""
     started = time.monotonic()
     settings = {"log_destination": variant.destinations}
-    with running_server(settings, DEBIAN_BINARIES, keep_logs_in=folder) as server:
-        prepare(server)
+    with shop_server(settings, keep_logs_in=folder) as server:
         truth = merged(_rounds(variant.play, server, size_mb, seed))
-        version = server_version(server)
+        version = server.version
     elapsed = round(time.monotonic() - started, 1)
     truth.write(
         folder / "truth.json",
@@ -66,30 +61,9 @@ def generate(variant: Variant, folder: Path, size_mb: float, seed: int) -> None:
     sys.stderr.write(f"{folder}: {sizes} in {elapsed} s\n")
 
 
-def prepare(server: Server) -> None:
-    """Create the tables of the shop and of pgbench without a line in the log."""
-    quiet = "-c log_min_duration_statement=-1 -c log_temp_files=-1"
-    connection = psycopg2.connect(server.dsn, options=quiet)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
-    connection.close()
-    command = [str(server.binaries / "pgbench"), "-i", "-q", "-s", "2"]
-    environment = server.environment | {"PGOPTIONS": quiet}
-    subprocess.run(command, env=environment, check=True, stderr=subprocess.DEVNULL)
-
-
-def server_version(server: Server) -> str:
-    """Ask the server for its version, without a line in the log."""
-    connection = psycopg2.connect(server.dsn, options="-c log_min_duration_statement=-1")
-    version = str(connection.info.parameter_status("server_version"))
-    connection.close()
-    return version
-
-
 def _rounds(play: Round, server: Server, size_mb: float, seed: int) -> Iterator[Truth]:
     number = 0
-    while (missing := size_mb - server.log().stat().st_size / MEGABYTE) > 0:
+    while (missing := size_mb - server.log_bytes / MEGABYTE) > 0:
         yield play(server, seed + 1000 * number, min(ROUND_MB, max(missing, 0.5)))
         number += 1
 

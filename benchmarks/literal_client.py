@@ -28,7 +28,10 @@ PRODUCTS_IN = (
     ' AND NOT ("shop_product"."name" = %s) AND "shop_product"."price" > %s)'
 )
 SKUS_IN = 'SELECT "shop_product"."id" FROM "shop_product" WHERE "shop_product"."sku" IN %s'
-SAVE_NOTE = 'UPDATE "shop_order" SET "note" = %s, "total" = %s, "updated_at" = %s WHERE "shop_order"."id" = %s'
+SAVE_NOTE = (
+    'UPDATE "shop_order" SET "note" = %s, "total" = %s, "updated_at" = %s'
+    ' WHERE "shop_order"."id" = %s'
+)
 CONTAINS = 'SELECT "id" FROM "shop_event" WHERE "payload" @> %s::jsonb ORDER BY "id" DESC LIMIT 20'
 CATEGORIES = "SELECT slug, name FROM shop_category WHERE name <> %s ORDER BY id LIMIT %s"
 BY_SKU = (

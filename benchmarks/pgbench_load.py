@@ -136,7 +136,7 @@ def _is(title: str, builtin: str) -> bool:
 
 def _start(server: Server, load: Load, scripts: Sequence[str], known: dict[str, Script]) -> Running:
     command = [
-        str(server.binaries / "pgbench"), "-n", "-M", load.protocol, "-c", str(load.clients),
+        server.pgbench, "-n", "-M", load.protocol, "-c", str(load.clients),
         "-j", "1", "-t", str(load.transactions), f"--random-seed={load.seed}", *scripts,
     ]  # fmt: skip
     if load.rate is not None:
