@@ -44,8 +44,7 @@ def main() -> None:
 def generate(variant: Variant, folder: Path, size_mb: float, seed: int) -> None:
     """Run a variant until its stderr log has the size, then keep the logs and the truth."""
     started = time.monotonic()
-    settings = {"log_destination": variant.destinations}
-    with shop_server(settings, keep_logs_in=folder) as server:
+    with shop_server() as server, server.recording(folder, variant.destinations):
         truth = merged(_rounds(variant.play, server, size_mb, seed))
         version = server.version
     elapsed = round(time.monotonic() - started, 1)

@@ -75,19 +75,22 @@ class Server:
         """Give the size of the stderr log so far."""
         return sum(f.stat().st_size for f in self.postgres.log_files() if f.suffix == ".log")
 
+    @contextmanager
+    def recording(self, folder: Path, destinations: str = "stderr") -> Iterator[None]:
+        """Keep a log of what happens inside the block, and of nothing else."""
+        self.postgres.restart({**_LOGGED, "log_destination": destinations})
+        yield
+        self.postgres.stop()
+        _keep_logs(self.postgres, folder)
+
 
 @contextmanager
-def shop_server(
-    settings: Mapping[str, str], keep_logs_in: Path, bindir: Path | None = None
-) -> Iterator[Server]:
-    """Run a server whose log begins after the tables are made; keep its logs at the end."""
+def shop_server(bindir: Path | None = None) -> Iterator[Server]:
+    """Run a server with the tables made and nothing logged yet."""
     with start_postgres(bindir or newest_debian(), settings=_SIZE) as postgres:
         server = Server(postgres=postgres)
         _prepare(server)
-        postgres.restart({**_LOGGED, **settings})
         yield server
-        postgres.stop()
-        _keep_logs(postgres, keep_logs_in)
 
 
 def newest_debian() -> Path | None:

@@ -80,7 +80,7 @@ class Session:
                 self.samples[template] = cursor.mogrify(template, values).decode()
         return rows
 
-    def in_unit(self, *, explicit: bool, request: Callable[[], None]) -> None:
+    def in_unit(self, *, explicit: bool, request: Callable[[], object]) -> None:
         """Serve one request, in a transaction or in autocommit."""
         self.connection.autocommit = not explicit
         request()
