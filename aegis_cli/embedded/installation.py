@@ -62,14 +62,14 @@ def usable_installation(installation: Installation, supervisor: Supervisor) -> I
     A virtual environment below a directory of mode 0700 (/root, say) cannot be read by
     the unprivileged account; its programs are then copied into the private directory.
     """
-    version = _version(installation, supervisor)
-    if version is None and supervisor.account is not None:
+    version = _probe(installation, supervisor)
+    if isinstance(version, str) and supervisor.account is not None:
         installation = _copied(installation, supervisor)
-        version = _version(installation, supervisor)
-    if version is None:
+        version = _probe(installation, supervisor)
+    if isinstance(version, str):
         raise SourceUnavailable(
             _SUBJECT,
-            f"the programs in {installation.bindir} do not run",
+            f"the programs in {installation.bindir} do not run: {version}",
             f"Try {installation.program('postgres')} --version as the same user.",
         )
     return Installation(
@@ -77,18 +77,21 @@ def usable_installation(installation: Installation, supervisor: Supervisor) -> I
     )
 
 
-def _version(installation: Installation, supervisor: Supervisor) -> tuple[int, int] | None:
-    """Return the version if server, initdb and its input files are within reach."""
+def _probe(installation: Installation, supervisor: Supervisor) -> tuple[int, int] | str:
+    """Return the version if server, initdb and its input files are within reach, else why not."""
     environment = installation.environment()
-    probe = [installation.program("initdb"), "--show", "-D", str(supervisor.directory / "none")]
+    show = [installation.program("initdb"), "--show", "-D", str(supervisor.directory / "none")]
     try:
         shown = supervisor.run([installation.program("postgres"), "--version"], environment)
-        if supervisor.run(probe, environment).returncode != 0:
-            return None
-    except SourceUnavailable:
-        return None
+        settings = supervisor.run(show, environment)
+    except SourceUnavailable as error:
+        return error.reason
     match = _VERSION.search(shown.output)
-    return (int(match[1]), int(match[2] or 0)) if match else None
+    if match is None:
+        return shown.output.strip()
+    if settings.returncode != 0:
+        return settings.output.strip()
+    return int(match[1]), int(match[2] or 0)
 
 
 def _wheel_bindir() -> Path:
