@@ -75,7 +75,7 @@ class Truth:
 
 def fingerprint_of(statement: str) -> str:
     """Give the PostgreSQL parser's own fingerprint of a statement."""
-    return str(pglast.parser.fingerprint(statement)[0])
+    return str(pglast.parser.fingerprint(statement))
 
 
 def merged(truths: Iterable[Truth]) -> Truth:
