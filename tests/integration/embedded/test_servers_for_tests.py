@@ -10,10 +10,11 @@ import pytest
 
 from aegis_cli.embedded.port import LOOPBACK
 from aegis_cli.embedded.valkey import ValkeyServer
-from tests.integration.embedded.conftest import ROOT
+from tests.integration.embedded.conftest import search_path
 from tests.servers.postgres import PostgresUnderTest, unmet_need
 from tools.debian_servers import find_program
 
+BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 SERVER = PostgresUnderTest(dsn="", version=(15, 8), extensions=frozenset({"hypopg"}))
 
 
@@ -95,7 +96,7 @@ def test_unmet_need_skips_here_and_fails_in_ci(
             case,
         ],
         cwd=tmp_path,
-        env={**os.environ, "CI": ci, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""},
+        env={"CI": ci, "PATH": os.defpath, "PYTHONPATH": search_path(), **BARE},
         capture_output=True,
         text=True,
         check=False,
