@@ -1,7 +1,7 @@
 """A table of TOML becomes a Configuration; each misfit becomes a problem with its key."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -34,7 +34,7 @@ KEYS = (
 """Every key of the top level that is not the name of a command."""
 
 
-def parse(file: ConfigFile, commands: Sequence[str]) -> tuple[Configuration, tuple[Problem, ...]]:
+def parse(file: ConfigFile, commands: Sequence[str]) -> Configuration:
     """Parse the table of a file; `commands` are the tables that commands may have."""
     reader = _Reader(table=file.table, prefix=file.prefix)
     configuration = Configuration(
@@ -56,7 +56,7 @@ def parse(file: ConfigFile, commands: Sequence[str]) -> tuple[Configuration, tup
         commands=_tables(reader.only(commands), _setting),
     )
     reader.refuse_unknown((*KEYS, *commands))
-    return configuration, tuple(reader.problems)
+    return replace(configuration, problems=tuple(reader.problems))
 
 
 class _Misfit(ValueError):

@@ -1,21 +1,18 @@
 """The configuration of a project, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 from aegis_cli.engine.options import Scalar
+from aegis_cli.engine.problem import Problem
 from aegis_cli.engine.suppression import PathIgnore
 from aegis_cli.model.severity import Severity
 from aegis_cli.model.text import Language
 
 Setting: TypeAlias = Scalar | tuple[Scalar, ...]
 """The value of a command's option in the configuration file."""
-
-NOTHING: Mapping[str, Mapping[str, Scalar]] = MappingProxyType({})
-NO_COMMANDS: Mapping[str, Mapping[str, Setting]] = MappingProxyType({})
 
 
 class FailOn(StrEnum):
@@ -36,6 +33,8 @@ class FailOn(StrEnum):
 class Configuration:
     """What `[tool.aegis]` or `aegis.toml` says; None and empty mean *not said*."""
 
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the file; nothing may run while there are any."""
     path: str | None = None
     """The file it came from."""
     root: str = "."
@@ -52,7 +51,7 @@ class Configuration:
     require_plugins: tuple[str, ...] = ()
     show_literals: bool | None = None
     strict: bool | None = None
-    rules: Mapping[str, Mapping[str, Scalar]] = NOTHING
+    rules: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     """Thresholds by rule code or name."""
-    commands: Mapping[str, Mapping[str, Setting]] = NO_COMMANDS
+    commands: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
     """Defaults of a command's own options, by command name."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from aegis_cli.model.errors import ConfigError
@@ -26,7 +26,7 @@ class Entry:
 class Baseline:
     """The entries of one baseline file, by identity."""
 
-    entries: Mapping[str, Entry] = MappingProxyType({})
+    entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def accepts(self, finding: Finding) -> bool:
         """Tell whether the finding was accepted earlier."""

@@ -1,0 +1,115 @@
+"""The one door for plugins: everything here stays stable within a major version."""
+
+from aegis_cli.engine.detector import AnyDetector, Detector, Options, RunContext
+from aegis_cli.hooks.specs import Renderer, hookimpl
+from aegis_cli.model.errors import AegisError, SourceError, SourceUnavailable, UsageError
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    QuerySample,
+    estimated,
+    measured,
+)
+from aegis_cli.model.facts.executions import (
+    Attribution,
+    BurstSize,
+    CacheOutcome,
+    ConnectionChurn,
+    ExecutionBatch,
+    OffsetUse,
+    Repetition,
+    Statement,
+    StatementProfile,
+    UnitKind,
+    UnitProfile,
+)
+from aegis_cli.model.facts.log_events import (
+    EventKind,
+    EventProfile,
+    PlanNode,
+    PlanObservation,
+)
+from aegis_cli.model.facts.shapes import (
+    Join,
+    Operand,
+    OrderTerm,
+    Predicate,
+    Shape,
+    StatementKind,
+)
+from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
+from aegis_cli.model.location import (
+    CodeLocation,
+    EndpointLocation,
+    Location,
+    LogLocation,
+    ObjectLocation,
+)
+from aegis_cli.model.quantity import Basis, Quantity, Unit
+from aegis_cli.model.report import Column, Datum, Report, Section, Skipped
+from aegis_cli.model.rule import Rule
+from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.text import Language, Text
+
+__all__ = [
+    "AegisError",
+    "AnyDetector",
+    "Attribution",
+    "Basis",
+    "BurstSize",
+    "CacheOutcome",
+    "CodeLocation",
+    "CodeSnippet",
+    "Column",
+    "Confidence",
+    "ConnectionChurn",
+    "Datum",
+    "Detector",
+    "EndpointLocation",
+    "EventKind",
+    "EventProfile",
+    "Evidence",
+    "ExecutionBatch",
+    "Finding",
+    "Fix",
+    "FixKind",
+    "Impact",
+    "Join",
+    "Language",
+    "Location",
+    "LogLocation",
+    "Measurement",
+    "ObjectLocation",
+    "OffsetUse",
+    "Operand",
+    "Options",
+    "OrderTerm",
+    "PlanNode",
+    "PlanObservation",
+    "Predicate",
+    "Quantity",
+    "QuerySample",
+    "Renderer",
+    "Repetition",
+    "Report",
+    "Rule",
+    "RunContext",
+    "Section",
+    "Severity",
+    "Shape",
+    "Skipped",
+    "SourceError",
+    "SourceUnavailable",
+    "Statement",
+    "StatementKind",
+    "StatementProfile",
+    "Text",
+    "Unit",
+    "UnitKind",
+    "UnitProfile",
+    "UsageError",
+    "estimated",
+    "hookimpl",
+    "measured",
+]

@@ -1,0 +1,38 @@
+"""The table of commands; it is what `aegis --help` shows without importing any of them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandEntry:
+    """A command's name, the module that is imported when it is called, and its short help.
+
+    The module has a dataclass `Arguments` and a function `command(arguments, shared)`, or
+    `command(arguments)` for a command that makes no report.
+    A test compares the short help with the first line of that function's docstring.
+    """
+
+    name: str
+    module: str
+    summary: str
+    makes_report: bool = True
+
+
+COMMANDS = (
+    CommandEntry(
+        name="rules",
+        module="aegis_cli.cli.rules",
+        summary="List the rules, or show the page of one.",
+        makes_report=False,
+    ),
+    CommandEntry(
+        name="report",
+        module="aegis_cli.cli.report",
+        summary="Render a saved JSON report in any format.",
+    ),
+)
+
+
+def command_names() -> tuple[str, ...]:
+    """Return the names of the built-in commands, in the order of the help."""
+    return tuple(each.name for each in COMMANDS)
