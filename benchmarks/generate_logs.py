@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from benchmarks.truth import Truth, merged
 DATA = Path(__file__).parent / "data"
 MEGABYTE = 1_000_000
 ROUND_MB = 20.0
+EVERY_FORMAT = "stderr,csvlog,jsonlog"
 
 Round: TypeAlias = Callable[[Server, int, float], Truth]
 
@@ -36,7 +37,7 @@ def main() -> None:
     """Generate the logs named on the command line."""
     options = _parser().parse_args()
     for name in options.variants:
-        variant = VARIANTS[name]
+        variant = replace(VARIANTS[name], destinations=options.destinations)
         folder = options.output / (name if options.folder is None else options.folder)
         generate(variant, folder, size_mb=options.size, seed=options.seed)
 
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("variants", nargs="*", default=["ordinary", "literals"], help="what to run")
     parser.add_argument("--size", type=float, default=210.0, help="stderr log size in MB")
+    parser.add_argument("--destinations", default=EVERY_FORMAT, help="log_destination to set")
     parser.add_argument("--seed", type=int, default=1, help="seed of every random choice")
     parser.add_argument("--output", type=Path, default=DATA, help="folder for the variants")
     parser.add_argument("--folder", help="name of the folder, instead of the variant's own")
