@@ -1,0 +1,1 @@
+"""Everything that fetches: one package per outside format or system."""

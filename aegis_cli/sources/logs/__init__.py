@@ -1,0 +1,1 @@
+"""Readers of database logs: bytes in, columns of executions and events out."""

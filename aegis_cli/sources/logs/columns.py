@@ -1,0 +1,125 @@
+"""Read fields at many places of a buffer at once."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+_PADDING = b"\0" * 64
+"""Windows may reach past the last byte; what they see there is NUL."""
+_MAX_NUMBER_DIGITS = 16
+_ZERO = ord("0")
+
+Positions = NDArray[np.int64]
+
+
+class Buffer:
+    """Bytes with numpy views: single bytes, and eight bytes at any offset."""
+
+    __slots__ = ("data", "raw", "size", "words")
+
+    def __init__(self, data: bytes) -> None:
+        """Lay views over a padded copy of the data."""
+        self.size = len(data)
+        self.data = data + _PADDING
+        self.raw = np.frombuffer(self.data, np.uint8)
+        self.words: NDArray[np.uint64] = np.ndarray(
+            shape=(len(self.data) - 7,), dtype="<u8", buffer=self.data, strides=(1,)
+        )
+
+    def find(self, byte: int) -> Positions:
+        """Return every place of one byte value."""
+        return np.flatnonzero(self.raw[: self.size] == byte)
+
+    def begins(self, at: Positions, text: bytes) -> NDArray[np.bool_]:
+        """Tell at which places a text of at most eight bytes stands."""
+        word, mask = _word(text)
+        return np.asarray((self.words[at] & mask) == word)
+
+    def slices(self, starts: Positions, ends: Positions) -> list[bytes]:
+        """Cut many spans."""
+        data = self.data
+        return [data[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def _word(text: bytes) -> tuple[np.uint64, np.uint64]:
+    mask = (1 << (8 * len(text))) - 1
+    return np.uint64(int.from_bytes(text, "little")), np.uint64(mask)
+
+
+def find_lines(buffer: Buffer) -> tuple[Positions, Positions]:
+    """Return where each line begins and ends, the line break not included."""
+    ends = buffer.find(ord("\n"))
+    if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
+        ends = np.append(ends, buffer.size)
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
+    ends = ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts))
+    return starts, ends
+
+
+def read_times(buffer: Buffer, at: Positions, *, has_milliseconds: bool) -> NDArray[np.int64]:
+    """Read `2026-11-23 20:00:00[.123]` at each place, in µs since the epoch of the wall clock.
+
+    The zone that follows is not applied: a log is read in its own local time.
+    Places where no such time stands give -1.
+    """
+    times = np.full(len(at), -1, np.int64)
+    if not len(at):
+        return times
+    day, minute = buffer.words[at], buffer.words[at + 8]
+    changes = np.flatnonzero((day[1:] != day[:-1]) | (minute[1:] != minute[:-1])) + 1
+    starts = np.concatenate((np.zeros(1, np.int64), changes))
+    bases = [_minute_us(buffer.data[a : a + 16]) for a in at[starts].tolist()]
+    base = np.repeat(np.array(bases, np.int64), np.diff(np.append(starts, len(at))))
+    seconds = _digits(buffer, at + 17, 2)
+    fraction = _digits(buffer, at + 20, 3) if has_milliseconds else np.zeros_like(seconds)
+    good = (base >= 0) & (seconds >= 0) & (fraction >= 0) & (buffer.raw[at + 16] == ord(":"))
+    if has_milliseconds:
+        good &= buffer.raw[at + 19] == ord(".")
+    times[good] = (base + seconds * 1_000_000 + fraction * 1000)[good]
+    return times
+
+
+def _minute_us(text: bytes) -> int:
+    """Return the µs of `2026-11-23 20:00`, -1 if it is none."""
+    try:
+        minute = datetime.strptime(text.decode("ascii"), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        return -1
+    return int(minute.timestamp()) * 1_000_000
+
+
+def _digits(buffer: Buffer, at: Positions, count: int) -> NDArray[np.int64]:
+    """Read a number of exactly `count` digits; -1 where another byte stands."""
+    value = np.zeros(len(at), np.int64)
+    good = np.ones(len(at), np.bool_)
+    for step in range(count):
+        digit = buffer.raw[at + step] - np.uint8(_ZERO)
+        good &= digit < 10
+        value = value * 10 + digit
+    value[~good] = -1
+    return value
+
+
+def read_milliseconds(buffer: Buffer, at: Positions) -> tuple[NDArray[np.int64], Positions]:
+    """Read a decimal number of ms with three places, as PostgreSQL prints durations.
+
+    Returns the value in µs, exact, and the place behind the number.
+    A place without such a number gives -1.
+    """
+    value = np.zeros(len(at), np.int64)
+    stop = at.copy()
+    going = np.ones(len(at), np.bool_)
+    for _ in range(_MAX_NUMBER_DIGITS):
+        byte = buffer.raw[stop]
+        digit = byte - np.uint8(_ZERO)
+        is_digit = digit < 10
+        going &= is_digit | (byte == ord("."))
+        if not going.any():
+            break
+        value = np.where(going & is_digit, value * 10 + digit, value)
+        stop += going
+    value[(buffer.raw[stop - 4] != ord(".")) | (stop - at < 5)] = -1
+    return value, stop

@@ -1,0 +1,230 @@
+"""Split PostgreSQL's csvlog into entries."""
+
+import csv
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times
+from aegis_cli.sources.logs.entries import (
+    Entries,
+    Escaping,
+    Session,
+    Severity,
+    SplitChunk,
+    account,
+)
+from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
+
+_FIELD_COUNTS = (23, 24, 26)
+"""PostgreSQL up to 12, 13, and from 14 on."""
+_TIME, _SESSION_ID, _SEVERITY, _SQLSTATE, _MESSAGE, _DETAIL = 0, 5, 11, 12, 13, 14
+_CONTEXT, _STATEMENT, _APPLICATION = 18, 19, 22
+_SEPARATOR = b"\x1f"
+_RECORD_START = re.compile(rb"(?:^|(?<=\n))\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\n]{1,40},")
+_WORDS = {
+    b"LOG,": Severity.LOG,
+    b"ERROR,": Severity.ERROR,
+    b"FATAL,": Severity.FATAL,
+    b"WARNING,": Severity.WARNING,
+    b"PANIC,": Severity.PANIC,
+    b"NOTICE,": Severity.NOTICE,
+    b"INFO,": Severity.INFO,
+    b"DEBUG": Severity.DEBUG,
+}
+_MAX_REPAIRS = 100
+"""Records cut off inside quotes that one chunk may hold; a log has few, at crashes."""
+_CUT_WINDOW = 64 * 1024
+
+
+class CsvSplitter:
+    """Splits the chunks of one csvlog; keeps the sessions seen so far."""
+
+    def __init__(self) -> None:
+        """Start without sessions."""
+        self.sessions = SessionTable(_session)
+
+    def split(self, chunk: bytes) -> SplitChunk:
+        """Account for every byte of a chunk that begins where a record begins."""
+        buffer = Buffer(chunk.replace(b"\0", b" ") if b"\0" in chunk else chunk)
+        starts, ends, commas, first_comma = _records(buffer)
+        fields = _Fields(buffer, starts, ends, commas, first_comma)
+        severity = fields.severities()
+        at_us = read_times(buffer, starts, has_milliseconds=True)
+        session = np.full(len(starts), NO_SESSION, np.int32)
+        good = np.flatnonzero((severity > 0) & (at_us >= 0))
+        session[good] = self.sessions.number(fields.actors(good))
+        good = good[session[good] != NO_SESSION]
+        return _assemble(buffer, fields, good, severity, at_us, session)
+
+    def cut(self, data: bytes) -> int:
+        """Return where the last record begins, 0 if there is none behind the first byte."""
+        window = _CUT_WINDOW
+        while True:
+            begin = max(0, len(data) - window)
+            last = 0
+            for found in _RECORD_START.finditer(data, begin):
+                last = found.start()
+            if last > begin or begin == 0:
+                return last
+            window *= 8
+
+
+class _Fields:
+    """Where each field of each record begins and ends."""
+
+    def __init__(
+        self,
+        buffer: Buffer,
+        starts: Positions,
+        ends: Positions,
+        commas: Positions,
+        first_comma: Positions,
+    ) -> None:
+        self._buffer = buffer
+        self.starts, self.ends = starts, ends
+        self._commas = np.append(commas, np.full(max(_FIELD_COUNTS) + 1, buffer.size))
+        self._first = first_comma[:-1]
+        self.count = np.diff(first_comma) + 1
+        self.is_whole = np.isin(self.count, _FIELD_COUNTS)
+
+    def span(self, field: int, of: Positions) -> tuple[Positions, Positions]:
+        """Return the span of one field in some records."""
+        begin = self.starts[of] if field == 0 else self._commas[self._first[of] + field - 1] + 1
+        end = self._commas[self._first[of] + field]
+        return begin, np.where(self.count[of] == field + 1, self.ends[of], end)
+
+    def unquoted(self, field: int, of: Positions) -> tuple[Positions, Positions]:
+        """Return the span of a text field without its quotes."""
+        begin, end = self.span(field, of)
+        quoted = (self._buffer.raw[begin] == ord('"')) & (end - begin >= 2)
+        return begin + quoted, end - quoted
+
+    def severities(self) -> NDArray[np.uint8]:
+        """Return the severity of each record, UNKNOWN for what is no whole record."""
+        code = np.zeros(len(self.starts), np.uint8)
+        open_ = np.flatnonzero(self.is_whole)
+        at, _ = self.span(_SEVERITY, open_)
+        for word, severity in _WORDS.items():
+            hit = self._buffer.begins(at, word)
+            code[open_[hit]] = severity
+            open_, at = open_[~hit], at[~hit]
+        return code
+
+    def actors(self, of: Positions) -> list[bytes]:
+        """Return, for some records, the bytes that say who was connected."""
+        begin, _ = self.span(_TIME + 1, of)
+        _, end = self.span(_SESSION_ID, of)
+        who = self._buffer.slices(begin, end)
+        applications = self._buffer.slices(*self.unquoted(_APPLICATION, of))
+        return [a + _SEPARATOR + b for a, b in zip(who, applications, strict=True)]
+
+
+def _records(buffer: Buffer) -> tuple[Positions, Positions, Positions, Positions]:
+    """Find records and the commas between fields, quotes respected.
+
+    Returns starts, ends, all commas, and the index of each record's first comma, one more at the
+    end.
+    """
+    quote = buffer.raw[: buffer.size] == ord('"')
+    outside = ~np.logical_xor.accumulate(quote) if buffer.size else quote
+    records = _records_outside(buffer, outside)
+    for _ in range(_MAX_REPAIRS):
+        broken = _first_broken(buffer, records)
+        if broken is None:
+            break
+        found = _RECORD_START.search(buffer.data, broken + 1, buffer.size)
+        while found is not None and outside[found.start() - 1]:
+            found = _RECORD_START.search(buffer.data, found.end(), buffer.size)
+        if found is None:
+            break
+        # A record was cut off inside quotes: from the next one on, inside and outside swap.
+        outside[found.start() :] ^= True
+        outside[found.start() - 1] = True
+        records = _records_outside(buffer, outside)
+    return records
+
+
+def _records_outside(
+    buffer: Buffer, outside: NDArray[np.bool_]
+) -> tuple[Positions, Positions, Positions, Positions]:
+    raw = buffer.raw[: buffer.size]
+    ends = np.flatnonzero((raw == ord("\n")) & outside)
+    if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
+        ends = np.append(ends, buffer.size)
+    starts = np.empty_like(ends)
+    starts[:1] = 0
+    starts[1:] = ends[:-1] + 1
+    commas = np.flatnonzero((raw == ord(",")) & outside)
+    first_comma = np.append(np.searchsorted(commas, starts), len(commas))
+    ends = ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts))
+    return starts, ends, commas, first_comma
+
+
+def _first_broken(
+    buffer: Buffer, records: tuple[Positions, Positions, Positions, Positions]
+) -> int | None:
+    """Return where the first record begins that swallowed the start of another one."""
+    starts, ends, _, first_comma = records
+    count = np.diff(first_comma) + 1
+    for at in np.flatnonzero(~np.isin(count, _FIELD_COUNTS)).tolist():
+        begin, end = int(starts[at]), int(ends[at])
+        if _RECORD_START.search(buffer.data, begin + 1, end) is not None:
+            return begin
+    return None
+
+
+def _session(text: bytes) -> Session | None:
+    who, _, application = text.decode("utf-8", "replace").partition(_SEPARATOR.decode())
+    try:
+        (fields,) = csv.reader([who])
+        user, database, process, host, identity = fields
+    except ValueError:
+        return None
+    return Session(
+        identity=identity or process,
+        user=user,
+        database=database,
+        application=application.replace('""', '"'),
+        host=host.rpartition(":")[0] or host,
+    )
+
+
+def _assemble(
+    buffer: Buffer,
+    fields: _Fields,
+    good: Positions,
+    severity: NDArray[np.uint8],
+    at_us: NDArray[np.int64],
+    session: NDArray[np.int32],
+) -> SplitChunk:
+    start, end = fields.unquoted(_MESSAGE, good)
+    detail = fields.unquoted(_DETAIL, good)
+    context = fields.unquoted(_CONTEXT, good)
+    statement = fields.unquoted(_STATEMENT, good)
+    lines, line_ends = find_lines(buffer)
+    lost = np.zeros(len(lines), np.bool_)
+    bad = np.ones(len(fields.starts), np.bool_)
+    bad[good] = False
+    for at in np.flatnonzero(bad).tolist():
+        first, last = np.searchsorted(lines, (fields.starts[at], fields.ends[at]), side="right") - 1
+        lost[first : last + 1] = True
+    entries = Entries(
+        buffer=buffer,
+        escaping=Escaping.CSV,
+        at_us=at_us[good],
+        session=session[good],
+        severity=severity[good],
+        start=start,
+        end=end,
+        detail_start=detail[0],
+        detail_end=detail[1],
+        statement_start=statement[0],
+        statement_end=statement[1],
+        context_start=context[0],
+        context_end=context[1],
+        sqlstate_at=fields.span(_SQLSTATE, good)[0],
+        line=np.searchsorted(lines, fields.starts[good], side="right") - 1,
+    )
+    return account(buffer, (lines, line_ends), entries, lost)

@@ -1,0 +1,178 @@
+"""Split PostgreSQL's jsonlog into entries."""
+
+import json
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times
+from aegis_cli.sources.logs.entries import (
+    Entries,
+    Escaping,
+    Session,
+    Severity,
+    SplitChunk,
+    account,
+)
+from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
+
+_TIMESTAMP = b'{"timestamp":"'
+_MILLISECONDS = len("2026-11-23 20:00:00.123")
+_MESSAGE = b'"message":"'
+_SEVERITY = b'"error_severity":"'
+_STATE = b'"state_code":"'
+_DETAIL = b'"detail":"'
+_CONTEXT = b'"context":"'
+_STATEMENT = b'"statement":"'
+_LINE_NUMBER = b'"line_num":'
+_APPLICATION = b'"application_name":"'
+_WORDS = {
+    b'LOG"': Severity.LOG,
+    b'ERROR"': Severity.ERROR,
+    b'FATAL"': Severity.FATAL,
+    b'WARNING"': Severity.WARNING,
+    b'PANIC"': Severity.PANIC,
+    b'NOTICE"': Severity.NOTICE,
+    b'INFO"': Severity.INFO,
+    b"DEBUG": Severity.DEBUG,
+}
+
+
+class JsonSplitter:
+    """Splits the chunks of one jsonlog, one JSON object a line; keeps the sessions seen so far."""
+
+    def __init__(self) -> None:
+        """Start without sessions."""
+        self.sessions = SessionTable(_session)
+
+    def split(self, chunk: bytes) -> SplitChunk:
+        """Account for every byte of a chunk that begins where a line begins."""
+        buffer = Buffer(chunk.replace(b"\0", b" ") if b"\0" in chunk else chunk)
+        lines = find_lines(buffer)
+        keys = _Keys(buffer, *lines)
+        at_us = read_times(buffer, lines[0] + len(_TIMESTAMP), has_milliseconds=True)
+        severity = keys.severities()
+        message, message_end = keys.text(_MESSAGE)
+        whole = buffer.raw[np.maximum(lines[1] - 1, 0)] == ord("}")
+        whole &= (severity > 0) & (message > 0) & (at_us >= 0)
+        good = np.flatnonzero(whole)
+        session = np.full(len(lines[0]), NO_SESSION, np.int32)
+        session[good] = self.sessions.number(keys.actors(good))
+        good = good[session[good] != NO_SESSION]
+        lost = np.ones(len(lines[0]), np.bool_)
+        lost[good] = False
+        spans = {name: keys.text(name) for name in (_DETAIL, _STATEMENT, _CONTEXT)}
+        state = keys.text(_STATE)[0]
+        entries = Entries(
+            buffer=buffer,
+            escaping=Escaping.JSON,
+            at_us=at_us[good],
+            session=session[good],
+            severity=severity[good],
+            start=message[good],
+            end=message_end[good],
+            detail_start=spans[_DETAIL][0][good],
+            detail_end=spans[_DETAIL][1][good],
+            statement_start=spans[_STATEMENT][0][good],
+            statement_end=spans[_STATEMENT][1][good],
+            context_start=spans[_CONTEXT][0][good],
+            context_end=spans[_CONTEXT][1][good],
+            sqlstate_at=np.where(state > 0, state, -1)[good],
+            line=good,
+        )
+        return account(buffer, lines, entries, lost)
+
+    def cut(self, data: bytes) -> int:
+        """Return where the last line begins, 0 if there is none behind the first byte."""
+        return data.rfind(b"\n", 0, len(data) - 1) + 1
+
+
+class _Keys:
+    """Where the keys of each line's object stand."""
+
+    def __init__(self, buffer: Buffer, starts: Positions, ends: Positions) -> None:
+        self._buffer = buffer
+        self._starts, self._ends = starts, ends
+        quotes = buffer.find(ord('"'))
+        before = buffer.raw[quotes - 1]
+        escaped = before == ord("\\")
+        if escaped.any():
+            doubtful = np.flatnonzero(escaped & (buffer.raw[quotes - 2] == ord("\\")))
+            for at in doubtful.tolist():
+                escaped[at] = _is_escaped(buffer.data, int(quotes[at]))
+            quotes, before = quotes[~escaped], before[~escaped]
+        self._quotes = quotes
+        # A key follows a comma outside strings; a value follows a colon.
+        self._keys = quotes[before == ord(",")]
+        self._words = buffer.words[self._keys]
+
+    def find(self, key: bytes) -> Positions:
+        """Return, for each line, what stands behind a key, 0 where the line lacks it."""
+        wanted = np.uint64(int.from_bytes(key[:8], "little"))
+        found = self._keys[self._words == wanted]
+        if len(key) > 8:
+            found = found[self._buffer.begins(found + 8, key[8:16])]
+        line = np.searchsorted(self._starts, found, side="right") - 1
+        place = np.zeros(len(self._starts), np.int64)
+        place[line[::-1]] = found[::-1] + len(key)
+        return place
+
+    def text(self, key: bytes) -> tuple[Positions, Positions]:
+        """Return the span of a key's string in each line, 0 to 0 where the line lacks it."""
+        begin = self.find(key)
+        end = np.zeros_like(begin)
+        have = np.flatnonzero(begin)
+        closing = np.searchsorted(self._quotes, begin[have])
+        last = np.append(self._quotes, self._buffer.size)[closing]
+        inside = last <= self._ends[have]
+        begin[have[~inside]] = 0
+        end[have[inside]] = last[inside]
+        return begin, end
+
+    def severities(self) -> NDArray[np.uint8]:
+        """Return the severity of each line, UNKNOWN where there is none."""
+        at = self.find(_SEVERITY)
+        code = np.zeros(len(at), np.uint8)
+        open_ = np.flatnonzero(at)
+        for word, severity in _WORDS.items():
+            hit = self._buffer.begins(at[open_], word)
+            code[open_[hit]] = severity
+            open_ = open_[~hit]
+        return code
+
+    def actors(self, of: Positions) -> list[bytes]:
+        """Return, for some lines, the bytes that say who was connected."""
+        begin = self._starts[of] + len(_TIMESTAMP) + _MILLISECONDS
+        end = np.maximum(self.find(_LINE_NUMBER)[of] - len(_LINE_NUMBER), begin)
+        application, application_end = self.text(_APPLICATION)
+        who = self._buffer.slices(begin, end)
+        names = self._buffer.slices(application[of], application_end[of])
+        return [a + b'"application_name":"' + b for a, b in zip(who, names, strict=True)]
+
+
+def _is_escaped(data: bytes, at: int) -> bool:
+    """Tell whether an odd number of backslashes stands before a quote."""
+    count = 0
+    while data[at - 1 - count] == ord("\\"):
+        count += 1
+    return count % 2 == 1
+
+
+def _session(text: bytes) -> Session | None:
+    """Read ` UTC","user":…,"pid":…,"session_id":…,` with the application's name behind it."""
+    _, quote, fields = text.decode("utf-8", "replace").partition('",')
+    if not quote:
+        return None
+    try:
+        record: object = json.loads("{" + fields + '"}', strict=False)
+    except ValueError:
+        return None
+    if not isinstance(record, dict) or ("session_id" not in record and "pid" not in record):
+        return None
+    return Session(
+        identity=str(record.get("session_id", record.get("pid", ""))),
+        user=str(record.get("user", "")),
+        database=str(record.get("dbname", "")),
+        application=str(record.get("application_name", "")),
+        host=str(record.get("remote_host", "")),
+    )

@@ -1,0 +1,49 @@
+"""Number the sessions of a log."""
+
+from collections.abc import Callable
+
+from aegis_cli.sources.logs.entries import Session
+
+_MAX_CACHED_KEYS = 200_000
+NO_SESSION = -2
+"""Stands for bytes that name no session, so that their line is no entry."""
+
+
+class SessionTable:
+    """Sessions by the bytes that name them in the log, parsed once per distinct text."""
+
+    __slots__ = ("_by_bytes", "_by_session", "_parse", "sessions")
+
+    def __init__(self, parse: Callable[[bytes], Session | None]) -> None:
+        """Remember how to read a text that was not seen before."""
+        self._parse = parse
+        self._by_bytes: dict[bytes, int] = {}
+        self._by_session: dict[Session, int] = {}
+        self.sessions: list[Session] = []
+
+    def number(self, texts: list[bytes]) -> list[int]:
+        """Return the session of each text, -2 where the text names none."""
+        known = self._by_bytes
+        numbers = list(map(known.get, texts))
+        if None in numbers:
+            for at, text in enumerate(texts):
+                if numbers[at] is None:
+                    number = known.get(text)
+                    numbers[at] = self._learn(text) if number is None else number
+        return [NO_SESSION if each is None else each for each in numbers]
+
+    def register(self, session: Session) -> int:
+        """Return the number of a session, a new one if it was not seen before."""
+        number = self._by_session.get(session)
+        if number is None:
+            number = self._by_session[session] = len(self.sessions)
+            self.sessions.append(session)
+        return number
+
+    def _learn(self, text: bytes) -> int:
+        if len(self._by_bytes) >= _MAX_CACHED_KEYS:
+            self._by_bytes.clear()
+        session = self._parse(text)
+        number = NO_SESSION if session is None else self.register(session)
+        self._by_bytes[text] = number
+        return number

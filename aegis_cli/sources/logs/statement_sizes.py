@@ -1,0 +1,144 @@
+"""Read the numbers in statements that matter: OFFSET values, list lengths, rows of a VALUES."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.sources.logs.columns import Positions
+from aegis_cli.sources.logs.observations import KnownStatement
+
+_OFFSET = re.compile(rb"\boffset\s+(?:(\d+)|\$(\d+))", re.IGNORECASE)
+_HAS_OFFSET = re.compile(r"\boffset\b", re.IGNORECASE)
+_MAX_OFFSET = 1 << 53
+_STRING = re.compile(rb"'(?:[^']|'')*'")
+_LIST = re.compile(rb"\b(?:in|array)\s*[(\[]([^()\[\]]*)[)\]]", re.IGNORECASE)
+_VALUES = re.compile(rb"\bvalues\b", re.IGNORECASE)
+_NEXT_ROW = re.compile(rb"\)\s*,\s*\(")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkSizes:
+    """The sizes seen in one chunk."""
+
+    offset_rows: NDArray[np.int32]
+    offset_values: NDArray[np.int64]
+    list_sizes: tuple[tuple[int, int], ...]
+    row_counts: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class _Largest:
+    """The largest text of a statement so far."""
+
+    commas: int = 0
+    size: int = 1
+
+
+class StatementSizes:
+    """Watches the statements whose texts carry such numbers; all others cost nothing."""
+
+    __slots__ = ("_lists", "_offsets", "_rows")
+
+    def __init__(self) -> None:
+        """Start without statements to watch."""
+        self._offsets: set[int] = set()
+        self._lists: dict[int, _Largest] = {}
+        self._rows: dict[int, _Largest] = {}
+
+    def observe(
+        self,
+        statement: NDArray[np.int32],
+        with_text: Positions,
+        texts: Sequence[bytes],
+        parameters: Sequence[bytes],
+        fresh: Sequence[KnownStatement],
+    ) -> ChunkSizes:
+        """Read one chunk; `texts` and `parameters` belong to the rows `with_text`."""
+        for known in fresh:
+            if _HAS_OFFSET.search(known.normalized):
+                self._offsets.add(known.number)
+            if known.has_list:
+                self._lists.setdefault(known.number, _Largest())
+            if known.has_rows:
+                self._rows.setdefault(known.number, _Largest())
+        numbers = statement[with_text]
+        rows, values = self._read_offsets(numbers, with_text, texts, parameters)
+        return ChunkSizes(
+            offset_rows=np.array(rows, np.int32),
+            offset_values=np.array(values, np.int64),
+            list_sizes=_grown(self._lists, numbers, texts, _count_list_items),
+            row_counts=_grown(self._rows, numbers, texts, _count_values_rows),
+        )
+
+    def _read_offsets(
+        self,
+        numbers: NDArray[np.int32],
+        with_text: Positions,
+        texts: Sequence[bytes],
+        parameters: Sequence[bytes],
+    ) -> tuple[list[int], list[int]]:
+        rows, values = [], []
+        for at in _members(numbers, self._offsets):
+            value = _offset(texts[at], parameters[at])
+            if value is not None:
+                rows.append(int(with_text[at]))
+                values.append(min(value, _MAX_OFFSET))
+        return rows, values
+
+
+def _members(numbers: NDArray[np.int32], wanted: set[int]) -> list[int]:
+    if not wanted or not len(numbers):
+        return []
+    flags = np.zeros(max(int(numbers.max()), *wanted) + 1, np.bool_)
+    flags[list(wanted)] = True
+    found: list[int] = np.flatnonzero(flags[numbers]).tolist()
+    return found
+
+
+def _offset(text: bytes, parameters: bytes) -> int | None:
+    """Return the OFFSET of one execution, None where it is no plain number."""
+    found = None
+    for found in _OFFSET.finditer(text):
+        pass
+    if found is None:
+        return None
+    if found[1] is not None:
+        return int(found[1])
+    value = re.search(rb"\$%s = '(\d+)'" % found[2], parameters)
+    return int(value[1]) if value is not None else None
+
+
+def _grown(
+    known: dict[int, _Largest],
+    numbers: NDArray[np.int32],
+    texts: Sequence[bytes],
+    count: Callable[[bytes], int],
+) -> tuple[tuple[int, int], ...]:
+    """Count only in texts with more commas than any before: fewer cannot hold more items."""
+    grown: dict[int, int] = {}
+    for at in _members(numbers, set(known)):
+        largest = known[int(numbers[at])]
+        commas = texts[at].count(b",")
+        if commas <= largest.commas:
+            continue
+        largest.commas = commas
+        size = count(texts[at])
+        if size > largest.size:
+            largest.size = grown[int(numbers[at])] = size
+    return tuple(grown.items())
+
+
+def _count_list_items(text: bytes) -> int:
+    """Return the number of items of the longest literal list."""
+    plain = _STRING.sub(b"?", text)
+    return max((items.count(b",") + 1 for items in _LIST.findall(plain)), default=1)
+
+
+def _count_values_rows(text: bytes) -> int:
+    """Return the number of rows behind VALUES."""
+    plain = _STRING.sub(b"?", text)
+    values = _VALUES.search(plain)
+    return len(_NEXT_ROW.findall(plain, values.end())) + 1 if values is not None else 1
