@@ -58,7 +58,7 @@ def plugin_host(
         host.register(importlib.import_module(bundle), origin)
     if installed:
         load_installed(host)
-    load_files(host, (Path(settings.root, each) for each in settings.plugins))
+    load_files(host, Path(settings.root), settings.plugins)
     host.detectors()
     require(host, (*settings.require_plugins, *required))
     return host

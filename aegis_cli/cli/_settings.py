@@ -90,6 +90,9 @@ def _command_problems(ctx: typer.Context, settings: Mapping[str, Setting]) -> It
         if parameter is None or key == "config":
             yield unknown(path, "option", key, (each for each in parameters if each != "config"))
             continue
+        if parameter.type.name == "boolean" and not isinstance(value, bool):
+            yield Problem(key=path, reason=f"expected true or false, not {value!r}")
+            continue
         try:
             parameter.type_cast_value(ctx, list(value) if isinstance(value, tuple) else value)
         except typer.BadParameter as error:

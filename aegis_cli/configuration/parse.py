@@ -35,7 +35,11 @@ KEYS = (
 
 
 def parse(file: ConfigFile, commands: Sequence[str]) -> Configuration:
-    """Parse the table of a file; `commands` are the tables that commands may have."""
+    """Parse the table of a file; `commands` are the tables that commands may have.
+
+    A command named like one of our own keys, such as `rules`, has no table.
+    """
+    tables = [name for name in commands if name not in KEYS]
     reader = _Reader(table=file.table, prefix=file.prefix)
     configuration = Configuration(
         path=str(file.path),
@@ -53,9 +57,9 @@ def parse(file: ConfigFile, commands: Sequence[str]) -> Configuration:
         show_literals=reader.optional("show-literals", _flag),
         strict=reader.optional("strict", _flag),
         rules=_tables(reader.below("rules"), _scalar),
-        commands=_tables(reader.only(commands), _setting),
+        commands=_tables(reader.only(tables), _setting),
     )
-    reader.refuse_unknown((*KEYS, *commands))
+    reader.refuse_unknown((*KEYS, *tables))
     return replace(configuration, problems=tuple(reader.problems))
 
 

@@ -22,10 +22,11 @@ def load_installed(host: PluginHost) -> None:
         host.take_in(point.load, _origin(point))
 
 
-def load_files(host: PluginHost, paths: Iterable[Path]) -> None:
-    """Take in plugins that are single files of the project."""
-    for path in paths:
-        origin = Origin(plugin=path.stem, distribution=PROJECT_LOCAL, version=path.as_posix())
+def load_files(host: PluginHost, root: Path, names: Iterable[str]) -> None:
+    """Take in plugins that are single files of the project, named from its root."""
+    for name in names:
+        path = root / name
+        origin = Origin(plugin=path.stem, distribution=PROJECT_LOCAL, version=name)
         if path.is_file():
             host.take_in(partial(_load_file, path), origin)
         else:
