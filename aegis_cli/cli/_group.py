@@ -50,12 +50,18 @@ def build_command(name: str) -> TyperCommand:
 
 
 def plugin_commands() -> Mapping[str, Callable[..., None]]:
-    """Return the commands of installed plugins; without plugins nothing is imported."""
+    """Return the commands of installed plugins; without plugins nothing is imported.
+
+    The built-in bundles bring no commands, so this host has none of them.
+    """
     if not entry_points(group="aegis"):
         return {}
-    from aegis_cli.bootstrap import plugin_host
+    from aegis_cli.hooks.discovery import load_installed
+    from aegis_cli.hooks.host import PluginHost
 
-    return plugin_host().commands()
+    host = PluginHost()
+    load_installed(host)
+    return host.commands()
 
 
 def _shared(entry: CommandEntry) -> tuple[type[object], ...]:

@@ -1,0 +1,162 @@
+"""The import contracts hold, and each of them catches a planted violation."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.project.tree import ROOT
+
+LINT = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """An import where it must not be, and the contract that must say so."""
+
+    contract: str
+    path: str
+    line: str
+    told: str
+
+
+PLANTS = (
+    Plant(
+        contract="Layers",
+        path="aegis_cli/model/planted.py",
+        line="import aegis_cli.engine.pipeline",
+        told="aegis_cli.model.planted -> aegis_cli.engine.pipeline",
+    ),
+    Plant(
+        contract="Layers",
+        path="aegis_cli/rules/queries/planted.py",
+        line="def late() -> None:\n    import aegis_cli.render.wording",
+        told="aegis_cli.rules.queries.planted -> aegis_cli.render.wording",
+    ),
+    Plant(
+        contract="Layers",
+        path="aegis_cli/stray.py",
+        line="",
+        told="aegis_cli.stray",
+    ),
+    Plant(
+        contract="No cycles anywhere",
+        path="aegis_cli/engine/problem.py",
+        line="import aegis_cli.engine.selection",
+        told="aegis_cli.engine",
+    ),
+    Plant(
+        contract="Rule bundles do not know each other",
+        path="aegis_cli/rules/planted/__init__.py",
+        line="import aegis_cli.rules.queries",
+        told="aegis_cli.rules.planted -> aegis_cli.rules.queries",
+    ),
+    Plant(
+        contract="Plugins enter through the door",
+        path="aegis_example/planted.py",
+        line="import aegis_cli.model.finding",
+        told="aegis_example.planted -> aegis_cli.model.finding",
+    ),
+    Plant(
+        contract="Only cli knows typer",
+        path="aegis_cli/usecases/planted.py",
+        line="import typer",
+        told="aegis_cli.usecases.planted -> typer",
+    ),
+    Plant(
+        contract="Only the terminal knows rich",
+        path="aegis_cli/rules/queries/planted_rich.py",
+        line="import rich.console",
+        told="aegis_cli.rules.queries.planted_rich -> rich",
+    ),
+    Plant(
+        contract="Only embedded and sources.postgres know psycopg2",
+        path="aegis_cli/usecases/planted_driver.py",
+        line="import psycopg2",
+        told="aegis_cli.usecases.planted_driver -> psycopg2",
+    ),
+    Plant(
+        contract="Only sqltext knows SQL parsers",
+        path="aegis_cli/rules/queries/planted_parser.py",
+        line="import pglast.parser",
+        told="aegis_cli.rules.queries.planted_parser -> pglast",
+    ),
+    Plant(
+        contract="Only hooks knows pluggy",
+        path="aegis_cli/engine/planted.py",
+        line="import pluggy",
+        told="aegis_cli.engine.planted -> pluggy",
+    ),
+    Plant(
+        contract="Arrays stay below the use cases",
+        path="aegis_cli/usecases/planted_array.py",
+        line="import numpy",
+        told="aegis_cli.usecases.planted_array -> numpy",
+    ),
+)
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Check the contracts of a copy of the tree."""
+    return subprocess.run(
+        [sys.executable, "-c", LINT, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(folder), "PATH": "", "COLUMNS": "200"},
+    )
+
+
+def copy_tree(folder: Path) -> None:
+    """Copy what the contracts are about."""
+    leave_out = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "aegis_cli", folder / "aegis_cli", ignore=leave_out)
+    example = ROOT / "plugins" / "aegis-example" / "aegis_example"
+    shutil.copytree(example, folder / "aegis_example", ignore=leave_out)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Plant every violation in one copy and return what the check says."""
+    folder = tmp_path_factory.mktemp("planted")
+    copy_tree(folder)
+    for plant in PLANTS:
+        path = folder / plant.path
+        path.parent.mkdir(exist_ok=True)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        path.write_text(f"{before}\n{plant.line}\n", encoding="utf-8")
+    return lint(folder).stdout
+
+
+def test_all_contracts_hold(tmp_path: Path) -> None:
+    copy_tree(tmp_path)
+
+    done = lint(tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.contract}: {plant.path}")
+def test_a_planted_violation_is_caught(planted: str, plant: Plant) -> None:
+    details = planted.partition("Broken contracts")[2]
+
+    _, _, rest = details.partition(f"\n{plant.contract}\n")
+
+    section = rest.lstrip("-\n").partition("\n---")[0]
+    assert plant.told in section
+
+
+def test_every_contract_has_a_planted_violation() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    names = {
+        block.partition('name = "')[2].partition('"')[0]
+        for block in text.split("[[tool.importlinter.contracts]]")[1:]
+    }
+
+    assert {plant.contract for plant in PLANTS} == names
