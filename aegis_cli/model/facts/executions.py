@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from aegis_cli.model.facts.shapes import Shape
 from aegis_cli.model.location import CodeLocation, LogLocation
+
+if TYPE_CHECKING:
+    # Plugins import this module through the door at start-up; only annotations need arrays.
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +47,14 @@ class ExecutionBatch:
 
     statements: Sequence[Statement]
     """Every statement known so far; `statement` indexes it."""
-    at_us: NDArray[np.int64]
+    at_us: "NDArray[np.int64]"
     """When the execution was logged, in µs since the epoch; -1 where the log has no time."""
-    duration_us: NDArray[np.int64]
+    duration_us: "NDArray[np.int64]"
     """Elapsed time; -1 where the log does not tell."""
-    session: NDArray[np.int32]
+    session: "NDArray[np.int32]"
     """A number per server session, unique within the run."""
-    statement: NDArray[np.int32]
-    values: NDArray[np.int64]
+    statement: "NDArray[np.int32]"
+    values: "NDArray[np.int64]"
     """A hash of literals and parameters: equal values mean an equal statement."""
 
     def __len__(self) -> int:
