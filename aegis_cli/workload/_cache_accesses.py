@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from aegis_cli.workload._cache_keys import NOT_FILLED
 
-_FEW = 48
-"""Below so many keys, following each on its own is faster than a step for all at once."""
+_ROUNDS = 8
+"""Steps made for all keys at once; what fills more often is followed one by one."""
 
 _Ints = NDArray[np.int64]
 _Places = NDArray[np.intp]
@@ -96,7 +96,7 @@ def find_fills(
     `carried_us` tells of each key when it was last filled before this batch.
     """
     start = _first_fills(accesses, ttl_us, carried_us, writes)
-    is_fill = _follow(start, accesses.end, _next_fills(accesses, ttl_us, writes))
+    is_fill = _follow(start, accesses, ttl_us, writes)
     fills = np.flatnonzero(is_fill)
     group = accesses.group[fills]
     # The fill before this one: the key's fill before in the batch, else the carried one.
@@ -123,36 +123,45 @@ def _first_fills(accesses: Accesses, ttl_us: int, carried_us: _Ints, writes: Wri
     return start
 
 
-def _next_fills(accesses: Accesses, ttl_us: int, writes: Writes) -> _Places:
-    """Return, for each access, the one that would fill next if this one did."""
-    following = np.arange(1, len(accesses.key) + 1)
-    # A key's last access has none; most keys have only that.
-    inner = np.flatnonzero(following < accesses.end[accesses.group])
-    # Searching in order of time is several times faster than in order of keys.
-    expiry = accesses.rank_from(accesses.times_us + ttl_us + 1)[accesses.rank[inner]]
-    until = np.minimum(expiry, writes.next_rank[inner])
-    later = accesses.first_from(accesses.group[inner], until)
-    following[inner] = np.maximum(following[inner], later)
-    return following
-
-
-def _follow(start: _Places, end: _Places, following: _Places) -> _Mask:
+def _follow(start: _Places, accesses: Accesses, ttl_us: int, writes: Writes) -> _Mask:
     """Mark every access that is reached from a start by going from fill to fill."""
-    marks = np.zeros(len(following), np.bool_)
-    going = start < end
-    current, stop = start[going], end[going]
-    while len(current) > _FEW:
+    marks = np.zeros(len(accesses.key), np.bool_)
+    going = start < accesses.end
+    current, stop = start[going], accesses.end[going]
+    for _ in range(_ROUNDS):
         marks[current] = True
-        current = following[current]
+        # A key's last access leads nowhere; most keys have only that.
+        going = current + 1 < stop
+        current, stop = current[going], stop[going]
+        if not len(current):
+            return marks
+        expiry = accesses.rank_from(accesses.at_us[current] + ttl_us + 1)
+        current = _next_fills(accesses, current, expiry, writes)
         going = current < stop
         current, stop = current[going], stop[going]
     if len(current):
-        steps = following.tolist()
-        reached = []
-        for place, last in zip(current.tolist(), stop.tolist(), strict=True):
-            at = place
-            while at < last:
-                reached.append(at)
-                at = steps[at]
-        marks[reached] = True
+        marks[_walk(current, stop, accesses, ttl_us, writes)] = True
     return marks
+
+
+def _next_fills(accesses: Accesses, places: _Places, expiry: _Places, writes: Writes) -> _Places:
+    """Return, for each access that fills, the one that would fill next."""
+    until = np.minimum(expiry, writes.next_rank[places])
+    return np.maximum(places + 1, accesses.first_from(accesses.group[places], until))
+
+
+def _walk(
+    current: _Places, stop: _Places, accesses: Accesses, ttl_us: int, writes: Writes
+) -> list[int]:
+    """Return what is reached from a few places, however many steps that takes."""
+    # Searching in order of time is several times faster than in order of keys.
+    expiry = accesses.rank_from(accesses.times_us + ttl_us + 1)[accesses.rank]
+    everywhere = np.arange(len(accesses.key))
+    steps = _next_fills(accesses, everywhere, expiry, writes).tolist()
+    reached = []
+    for place, last in zip(current.tolist(), stop.tolist(), strict=True):
+        at = place
+        while at < last:
+            reached.append(at)
+            at = steps[at]
+    return reached

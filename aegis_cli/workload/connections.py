@@ -56,7 +56,8 @@ class ConnectionLog:
     ids; a key that is opened again begins a new connection. For each chunk of the log call
     `executions` first, then report the chunk's messages in their order. Sessions without
     connection lines leave no trace: whether they were opened for a single use or merely were
-    quiet, nobody can tell from their statements.
+    quiet, nobody can tell from their statements. A log that holds no statement at all does
+    not tell how many a connection ran, so none is called single-use.
     """
 
     def __init__(self) -> None:
@@ -64,11 +65,13 @@ class ConnectionLog:
         self._open: dict[int, _Open] = {}
         self._churn: dict[Origin, _Churn] = {}
         self._chunk: dict[int, int] = {}
+        self._has_executions = False
 
     def executions(self, session: NDArray[np.int64], count: NDArray[np.int64]) -> None:
         """Begin a chunk in which sessions, each named once, ran so many statements."""
         self._settle()
         self._chunk = dict(zip(session.tolist(), count.tolist(), strict=True))
+        self._has_executions = self._has_executions or bool(count.any())
 
     def observe(
         self, session: int, at_us: int, message: str, location: LogLocation | None = None
@@ -125,7 +128,7 @@ class ConnectionLog:
 
     def churn(self) -> tuple[ConnectionChurn, ...]:
         """Return a fact per user, database and application, the busiest first."""
-        facts = [_fact(origin, churn) for origin, churn in self._churn.items()]
+        facts = [self._fact(origin, churn) for origin, churn in self._churn.items()]
         facts.sort(key=lambda each: (-each.connections, each.user, each.database, each.application))
         return tuple(facts)
 
@@ -156,23 +159,22 @@ class ConnectionLog:
         if found.location is not None and len(churn.examples) < _MAX_EXAMPLES:
             churn.examples.append(found.location)
 
+    def _fact(self, origin: Origin, churn: _Churn) -> ConnectionChurn:
+        user, database, application = origin
+        return ConnectionChurn(
+            user=user,
+            database=database,
+            application=application,
+            connections=churn.connections,
+            executions=churn.executions,
+            single_use=churn.single_use if self._has_executions else 0,
+            median_lifetime_us=churn.lifetimes.median(),
+            median_setup_us=churn.setups.median(),
+            span_us=churn.last_us - churn.first_us,
+            examples=tuple(churn.examples),
+        )
+
 
 def _elapsed(start_us: int, end_us: int) -> int:
     """Return the time between two moments, unknown if one is or the clock ran backwards."""
     return end_us - start_us if 0 <= start_us <= end_us else _UNKNOWN
-
-
-def _fact(origin: Origin, churn: _Churn) -> ConnectionChurn:
-    user, database, application = origin
-    return ConnectionChurn(
-        user=user,
-        database=database,
-        application=application,
-        connections=churn.connections,
-        executions=churn.executions,
-        single_use=churn.single_use,
-        median_lifetime_us=churn.lifetimes.median(),
-        median_setup_us=churn.setups.median(),
-        span_us=churn.last_us - churn.first_us,
-        examples=tuple(churn.examples),
-    )

@@ -213,8 +213,8 @@ def test_sampling_estimates_the_hits_of_many_skewed_keys(seed: int) -> None:
     for truth, estimate in zip(exact.outcomes(3), sampled.outcomes(3), strict=True):
         assert estimate.is_sampled
         assert estimate.lookups == truth.lookups
-        assert estimate.hit_ratio <= truth.hit_ratio + 0.1
-        assert estimate.hit_ratio == pytest.approx(truth.hit_ratio, abs=0.2)
+        # Rather too few hits than too many.
+        assert truth.hit_ratio - 0.1 <= estimate.hit_ratio <= truth.hit_ratio + 0.02
         assert estimate.time_saved_us == pytest.approx(estimate.hits * 100, rel=0.01)
 
 

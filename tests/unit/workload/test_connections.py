@@ -136,6 +136,15 @@ def test_a_connection_for_two_statements_is_single_use(executions: int, single_u
     assert log.churn()[0].single_use == single_use
 
 
+def test_calls_nothing_single_use_when_the_log_holds_no_statements() -> None:
+    log = ConnectionLog()
+
+    chunk(log)
+    whole_life(log, 1, 0)
+
+    assert (log.churn()[0].connections, log.churn()[0].single_use) == (1, 0)
+
+
 def test_a_process_id_used_again_is_another_connection() -> None:
     log = ConnectionLog()
 
