@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+_MAX_CHARS = 2_000
+"""A longer message is none of these; names in PostgreSQL have at most 63 bytes."""
 _AUTHORIZED = re.compile(
     r"connection authorized: user=(?P<user>.*?)(?: database=(?P<database>.*?))?"
     r"(?: application_name=(?P<application>.*?))?(?: SSL enabled \(.*\))?(?: GSS \(.*\))?\Z",
@@ -52,6 +54,8 @@ ConnectionMessage: TypeAlias = Received | Authorized | Ready | Closed
 
 def read_connection_message(message: str) -> ConnectionMessage | None:
     """Return what a message says about a connection, None if it says nothing of interest."""
+    if len(message) > _MAX_CHARS:
+        return None
     if message.startswith("connection received: "):
         return Received()
     if match := _AUTHORIZED.match(message):

@@ -123,11 +123,11 @@ def read_failure(severity: str, message: str, sqlstate: str | None) -> Event:
 
 def read_lock_message(message: str, context: str | None) -> LockMessage | None:
     """Return what a message says about a lock, None if it is about something else."""
-    match = _LOCK.match(message.removeprefix(_NO_ERROR))
+    match = _LOCK.match(message.removeprefix(_NO_ERROR)[:_MAX_CHARS])
     if match is None:
         return None
     # The context names the table; the message of a row lock knows only a transaction.
-    place = _LOCKED_RELATION.search(context or "")
+    place = _LOCKED_RELATION.search((context or "")[:_MAX_CHARS])
     where = f" in relation {place[1]}" if place else ""
     return LockMessage(
         process=int(match["process"][:9]),
