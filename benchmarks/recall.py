@@ -141,7 +141,12 @@ def _planted(plants: Iterable[Mapping[str, object]]) -> list[Planted]:
 
 def _outcome(planted: Planted, loops: Iterable[Loop]) -> Outcome:
     accepted = _ACCEPTED.get(planted.rule, (planted.rule,))
-    found = [loop for loop in loops if loop.rule in accepted and loop.children <= planted.children]
+    control = {fingerprint_of(each) for each in ("BEGIN", "COMMIT", "END")}
+    found = [
+        loop
+        for loop in loops
+        if loop.rule in accepted and loop.children - control <= planted.children
+    ]
     # The same inserts may be reported under two names; the better of the two counts.
     by_rule = {rule: [loop for loop in found if loop.rule == rule] for rule in accepted}
     if planted.rule == "AEG1102":
