@@ -1,0 +1,1 @@
+"""SQL as text: normalized statements, fingerprints, shapes, parameters and comments."""
