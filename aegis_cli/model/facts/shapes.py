@@ -77,12 +77,16 @@ class Shape:
     predicates: tuple[Predicate, ...] = ()
     joins: tuple[Join, ...] = ()
     order_by: tuple[OrderTerm, ...] = ()
+    """The terms up to the first that is no plain column."""
     selected_columns: tuple[str, ...] = ()
     selects_star: bool = False
     has_from: bool = False
     has_where: bool = False
+    has_other_conditions: bool = False
+    """A condition that does not compare one column, such as EXISTS or a call."""
     has_group_by: bool = False
     has_distinct: bool = False
+    has_order_by: bool = False
     has_limit: bool = False
     limit_value: int | None = None
     limit_param: int | None = None
@@ -151,6 +155,8 @@ class Shape:
     @property
     def _is_keyed(self) -> bool:
         keys = [each for each in self.predicates if each.operand is not Operand.COLUMN]
+        if self.has_other_conditions:
+            return False
         return any(_is_equality(each) for each in keys) and all(
             _is_equality(each) or each.operand is Operand.NULL for each in keys
         )
