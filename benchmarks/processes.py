@@ -12,7 +12,7 @@ from pathlib import Path
 
 _SAMPLE_S = 0.05
 _KIBIBYTE = 1024
-_MEBIBYTE = 1024 * 1024
+_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Run:
     """What one run of a program took.
 
     `cpu_s` is user and system time of the process and of every child it waited for;
-    `peak_mb` is the resident memory of the largest single process, in MiB.
+    `peak_mb` is the resident memory of the largest single process, in megabytes.
     """
 
     cpu_s: float
@@ -57,7 +57,7 @@ def run_measured(command: Sequence[str], accepted: Sequence[int] = (0,)) -> Run:
     return Run(
         cpu_s=usage.ru_utime + usage.ru_stime,
         wall_s=wall_s,
-        peak_mb=usage.ru_maxrss * _KIBIBYTE / _MEBIBYTE,
+        peak_mb=usage.ru_maxrss * _KIBIBYTE / _MEGABYTE,
     )
 
 
@@ -81,7 +81,7 @@ def tree_peak_mb(command: Sequence[str], accepted: Sequence[int] = (0,)) -> floa
             process.wait(_SAMPLE_S)
     if process.returncode not in accepted:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-    return peak / _MEBIBYTE
+    return peak / _MEGABYTE
 
 
 def _tree(pid: int) -> list[int]:
