@@ -35,7 +35,7 @@ _WORDS = {
 }
 _MAX_REPAIRS = 100
 """Records cut off inside quotes that one chunk may hold; a log has few, at crashes."""
-_CUT_WINDOW = 64 * 1024
+_CUT_WINDOW = 8 * 1024
 
 
 class CsvSplitter:

@@ -80,6 +80,8 @@ class ParsedChunk:
     values: NDArray[np.int64]
     tag: NDArray[np.int32]
     """Index into the tags; -1 without a comment."""
+    is_nested: NDArray[np.bool_]
+    """A plan of a statement that ran inside another one."""
     line: NDArray[np.int32]
     """Line within the chunk, from 0."""
     new_statements: tuple[KnownStatement, ...]

@@ -113,6 +113,7 @@ class ChunkParser:
             statement=rows.statement,
             values=rows.values,
             tag=rows.tag,
+            is_nested=rows.is_nested,
             line=rows.line,
             new_statements=new_statements,
             new_actors=self._new_actors(),
@@ -185,6 +186,9 @@ class _Rows:
         self.statement = np.full(len(chosen), _NO_STATEMENT, np.int32)
         self.values = np.zeros(len(chosen), np.int64)
         self.tag = np.full(len(chosen), NO_TAG, np.int32)
+        # Only what runs inside a function has a context.
+        has_context = entries.context_end[chosen] > entries.context_start[chosen]
+        self.is_nested: NDArray[np.bool_] = (self.kind == Row.PLAN) & has_context
         self._text_start = messages.text_start[chosen]
         self.with_text: Positions = np.flatnonzero(
             (self.kind != Row.BARE_DURATION) & (self.kind != Row.STEP)

@@ -34,6 +34,8 @@ _WORDS: dict[bytes, Severity] = {
     b"BACKTRACE": Severity.BACKTRACE,
     **{b"DEBUG%d" % level: Severity.DEBUG for level in range(1, 6)},
 }
+_CUT_WINDOW = 8 * 1024
+"""How far from the end a cut is looked for first."""
 _SECONDS_BYTES = len("2026-11-23 20:00:00")
 _MILLISECONDS_BYTES = len(".123")
 
@@ -72,7 +74,7 @@ class StderrSplitter:
 
         Bytes before that place hold whole entries with all that is attached to them.
         """
-        window = 64 * 1024
+        window = _CUT_WINDOW
         while True:
             begin = max(0, len(data) - window)
             begin = data.find(b"\n", begin) + 1 if begin else 0

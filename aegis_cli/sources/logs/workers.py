@@ -1,0 +1,145 @@
+"""Parse chunks in several processes; results come back in the order of the chunks."""
+
+import contextlib
+import io
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import TypeAlias
+
+from aegis_cli.model.errors import SourceError
+from aegis_cli.sources.logs.chunks import chunks
+from aegis_cli.sources.logs.observations import ParsedChunk
+from aegis_cli.sources.logs.parser import ChunkParser, Splitter
+
+_AHEAD = 3
+"""Pieces that wait for each worker, so that none is ever idle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRange:
+    """Whole entries of an open file, which a worker reads itself."""
+
+    descriptor: int
+    offset: int
+    size: int
+
+
+Piece: TypeAlias = bytes | FileRange
+
+
+def can_fork() -> bool:
+    """Tell whether this system can copy processes; hashes of values agree only between copies."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+def parse_serially(
+    pieces: Iterable[Piece], make_splitter: Callable[[], Splitter]
+) -> Iterator[tuple[int, ParsedChunk]]:
+    """Yield parser number and result of each chunk."""
+    parser = ChunkParser(make_splitter())
+    for piece in pieces:
+        for chunk in _chunks_of(piece, parser.splitter):
+            yield 0, parser.parse(chunk)
+
+
+def parse_in_parallel(
+    pieces: Iterable[Piece], make_splitter: Callable[[], Splitter], jobs: int
+) -> Iterator[tuple[int, ParsedChunk]]:
+    """Yield parser number and result of each chunk, in the order of the pieces.
+
+    Raises:
+        SourceError: A worker process died.
+    """
+    # All processes are copied before the first thread starts.
+    workers = [_Worker(make_splitter) for _ in range(jobs)]
+    waiting: deque[int] = deque()
+    try:
+        for worker in workers:
+            worker.start_feeding()
+        for turn, piece in enumerate(pieces):
+            if len(waiting) >= jobs * _AHEAD:
+                number = waiting.popleft()
+                yield from ((number, each) for each in workers[number].result())
+            workers[turn % jobs].send(piece)
+            waiting.append(turn % jobs)
+        for number in waiting:
+            yield from ((number, each) for each in workers[number].result())
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+class _Worker:
+    """A process with a parser of its own, and a thread that feeds it."""
+
+    def __init__(self, make_splitter: Callable[[], Splitter]) -> None:
+        context = multiprocessing.get_context("fork")
+        self._connection, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(
+            target=_serve, args=(theirs, self._connection, make_splitter), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._feed: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        # A worker that sends a result does not read, so whoever feeds it may have to wait.
+        self._feeder = threading.Thread(target=self._pump, daemon=True)
+
+    def start_feeding(self) -> None:
+        self._feeder.start()
+
+    def send(self, piece: Piece) -> None:
+        self._feed.put(piece)
+
+    def result(self) -> list[ParsedChunk]:
+        try:
+            found: list[ParsedChunk] = self._connection.recv()
+        except (EOFError, OSError) as error:
+            self._process.join(timeout=1)
+            raise SourceError(
+                "log parser",
+                f"a worker process ended unexpectedly (exit status {self._process.exitcode})",
+                "Try --jobs 1; if memory ran out, read less of the log with --since.",
+            ) from error
+        return found
+
+    def stop(self) -> None:
+        self._feed.put(None)
+        self._process.terminate()
+        self._process.join()
+        if self._feeder.is_alive():
+            self._feeder.join()
+        self._connection.close()
+
+    def _pump(self) -> None:
+        with contextlib.suppress(OSError):
+            while (piece := self._feed.get()) is not None:
+                self._connection.send(piece)
+
+
+def _serve(connection: Connection, theirs: Connection, make_splitter: Callable[[], Splitter]) -> None:
+    """Parse what comes until the connection closes; Ctrl-C is the main process's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    theirs.close()
+    parser = ChunkParser(make_splitter())
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            piece: Piece = connection.recv()
+            connection.send([parser.parse(each) for each in _chunks_of(piece, parser.splitter)])
+
+
+def _chunks_of(piece: Piece, splitter: Splitter) -> Iterator[bytes]:
+    if isinstance(piece, bytes):
+        yield piece
+        return
+    # pread leaves the file's own position alone, which all copies of the process share.
+    data = os.pread(piece.descriptor, piece.size, piece.offset)
+    yield from chunks(io.BytesIO(data), splitter.cut)

@@ -1,0 +1,89 @@
+"""Feed the cache simulation: which statements a cache could serve, and what empties it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.model.facts.executions import CacheOutcome
+from aegis_cli.model.facts.shapes import Shape
+from aegis_cli.workload.cache import CacheSimulation
+from aegis_cli.workload.catalog import StatementCatalog
+from aegis_cli.workload.rows import Rows
+
+
+class CacheableReads:
+    """Simulates a cache in front of every read whose result depends on its tables alone."""
+
+    def __init__(self, catalog: StatementCatalog) -> None:
+        """Start without executions."""
+        self._catalog = catalog
+        self._tables: dict[str, int] = {}
+        self._read: list[tuple[int, ...]] = []
+        self._written: list[tuple[int, ...]] = []
+        self._cacheable = np.zeros(0, np.bool_)
+        self._writes = np.zeros(0, np.bool_)
+        self._fingerprint_reads: dict[int, tuple[int, ...]] = {}
+        self._simulation = CacheSimulation(tables_read=self._tables_of)
+
+    def observe(self, rows: Rows, fingerprint: NDArray[np.int32]) -> None:
+        """Take in executions in log order."""
+        if not len(rows):
+            return
+        self._learn()
+        reads = np.flatnonzero(self._cacheable[rows.statement])
+        written_at, written_table = self._writes_of(rows)
+        self._simulation.observe(
+            at_us=rows.at_us[reads],
+            statement=fingerprint[reads],
+            values=rows.values[reads],
+            duration_us=rows.duration_us[reads],
+            written_at_us=written_at,
+            written_table=written_table,
+        )
+
+    def outcomes(self, fingerprint: int) -> tuple[CacheOutcome, ...]:
+        """Return what caches with several times to live would have done for a statement."""
+        if fingerprint not in self._fingerprint_reads:
+            return ()
+        return self._simulation.outcomes(fingerprint)
+
+    def _tables_of(self, fingerprint: int) -> tuple[int, ...]:
+        return self._fingerprint_reads.get(fingerprint, ())
+
+    def _writes_of(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return one element per table and write."""
+        at = np.flatnonzero(self._writes[rows.statement])
+        tables = [self._written[number] for number in rows.statement[at].tolist()]
+        counts = np.array([len(each) for each in tables], np.int64)
+        flat = [table for each in tables for table in each]
+        return np.repeat(rows.at_us[at], counts), np.array(flat, np.int64)
+
+    def _learn(self) -> None:
+        """Look at the variants that are new."""
+        fresh = range(len(self._read), self._catalog.variants)
+        if not fresh:
+            return
+        numbers = self._catalog.fingerprint_numbers()
+        cacheable, writes = list(self._cacheable), list(self._writes)
+        for number in fresh:
+            shape = self._catalog.variant(number).shape
+            self._read.append(self._numbered(shape.tables_read))
+            self._written.append(self._numbered(shape.tables_written))
+            cacheable.append(is_cacheable(shape))
+            writes.append(bool(shape.tables_written))
+            if cacheable[-1]:
+                self._fingerprint_reads.setdefault(int(numbers[number]), self._read[-1])
+        self._cacheable = np.array(cacheable, np.bool_)
+        self._writes = np.array(writes, np.bool_)
+
+    def _numbered(self, tables: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self._tables.setdefault(each, len(self._tables)) for each in tables)
+
+
+def is_cacheable(shape: Shape) -> bool:
+    """Tell whether equal statements give equal results until one of their tables changes."""
+    return (
+        shape.is_read
+        and shape.has_from
+        and bool(shape.tables_read)
+        and not (shape.is_locking or shape.is_volatile or shape.touches_catalog_only)
+    )

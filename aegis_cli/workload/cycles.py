@@ -1,0 +1,73 @@
+"""Find repetitions in sequences: runs of one statement, and cycles of several."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_PERIOD = 6
+"""Longest cycle looked for, in statements; a loop body with more queries is rare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """Maximal stretches of one statement within one unit, in row order."""
+
+    first: NDArray[np.int64]
+    length: NDArray[np.int64]
+    statement: NDArray[np.int32]
+    unit: NDArray[np.int64]
+
+
+def find_runs(statement: NDArray[np.int32], unit: NDArray[np.int64]) -> Runs:
+    """Cut a sequence into runs."""
+    breaks = np.ones(len(statement), np.bool_)
+    breaks[1:] = (statement[1:] != statement[:-1]) | (unit[1:] != unit[:-1])
+    first = np.flatnonzero(breaks)
+    length = np.diff(np.append(first, len(statement)))
+    return Runs(first=first, length=length, statement=statement[first], unit=unit[first])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """Runs `first` to `last` (inclusive) repeat a sequence of `period` statements."""
+
+    first: int
+    last: int
+    period: int
+
+    @property
+    def rounds(self) -> int:
+        """Return how often the sequence ran, a last incomplete round not counted."""
+        return (self.last - self.first + 1) // self.period
+
+
+def find_cycles(runs: Runs, min_rounds: int) -> list[Cycle]:
+    """Find sequences of two and more statements that repeat within a unit.
+
+    Consecutive executions of one statement count as one element, so that a loop over a loop
+    repeats although its inner loop differs in length from round to round.
+    Of overlapping cycles the one with the shortest period counts.
+    """
+    taken = np.zeros(len(runs.first), np.bool_)
+    found: list[Cycle] = []
+    for period in range(2, MAX_PERIOD + 1):
+        if len(runs.first) < period * min_rounds:
+            break
+        same = (runs.statement[period:] == runs.statement[:-period]) & (
+            runs.unit[period:] == runs.unit[:-period]
+        )
+        for first, last in _stretches(same, (min_rounds - 1) * period):
+            cycle = Cycle(first=first, last=last + period, period=period)
+            if not taken[cycle.first : cycle.last + 1].any():
+                taken[cycle.first : cycle.last + 1] = True
+                found.append(cycle)
+    return sorted(found, key=lambda cycle: cycle.first)
+
+
+def _stretches(same: NDArray[np.bool_], min_length: int) -> list[tuple[int, int]]:
+    """Return first and last index of every stretch of True that is long enough."""
+    edges = np.diff(np.concatenate(([False], same, [False])).astype(np.int8))
+    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1
+    long_enough = ends - begins + 1 >= min_length
+    return list(zip(begins[long_enough].tolist(), ends[long_enough].tolist(), strict=True))

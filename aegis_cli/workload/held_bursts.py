@@ -1,0 +1,69 @@
+"""Join runs that a batch cut in two."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.workload.bursts import NO_STATEMENT, Bursts
+
+_SUMMED = ("rounds", "distinct", "time_us")
+
+
+class HeldBursts:
+    """Holds, for each session, the run that reached the end of the batch."""
+
+    def __init__(self) -> None:
+        """Start with nothing held."""
+        self._held: dict[int, Bursts] = {}
+
+    def pass_on(
+        self, found: Bursts, continues: NDArray[np.bool_], is_cut: NDArray[np.bool_]
+    ) -> Bursts:
+        """Return the runs that have ended; keep those that may go on in the next batch.
+
+        Distinct values of joined runs are summed, so they are an upper bound.
+        """
+        if not self._held and not is_cut.any():
+            return found
+        held, self._held = self._held, {}
+        ended: list[Bursts] = []
+        for at in range(len(found)):
+            one = found.take(np.arange(len(found)) == at)
+            session = int(one.session[0])
+            before = held.pop(session, None) if continues[at] else None
+            if before is not None:
+                one = _joined(before, one)
+            if is_cut[at]:
+                self._held[session] = one
+            else:
+                ended.append(one)
+        return _concatenate([*held.values(), *ended], like=found)
+
+    def release(self) -> Bursts:
+        """Return all runs that are still held."""
+        held = list(self._held.values())
+        self._held = {}
+        return _concatenate(held, like=_nothing())
+
+
+def _joined(before: Bursts, after: Bursts) -> Bursts:
+    sums = {name: getattr(before, name) + getattr(after, name) for name in _SUMMED}
+    return replace(before, is_varying=before.is_varying | after.is_varying, **sums)
+
+
+def _concatenate(parts: list[Bursts], like: Bursts) -> Bursts:
+    if not parts:
+        return like.take(np.zeros(len(like), np.bool_))
+    return Bursts(
+        **{
+            each.name: np.concatenate([getattr(part, each.name) for part in parts])
+            for each in fields(Bursts)
+        }
+    )
+
+
+def _nothing() -> Bursts:
+    none = np.full(0, NO_STATEMENT, np.int64)
+    columns = {each.name: none for each in fields(Bursts)}
+    return Bursts(**{**columns, "is_varying": none.astype(np.bool_)})

@@ -1,0 +1,88 @@
+"""Cut the executions of each session into units of work."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aegis_cli.workload.catalog import Role
+from aegis_cli.workload.rows import Rows
+
+NO_TAG = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOptions:
+    """What separates units of work where neither transaction nor tag does."""
+
+    idle_gap_us: int = 200_000
+    """A session that is silent for longer begins a new unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """The unit of every row, and what each unit is; units are numbered in row order."""
+
+    unit: NDArray[np.int64]
+    first: NDArray[np.int64]
+    """First row of each unit; the next unit's first row ends it."""
+    is_transaction: NDArray[np.bool_]
+    is_tagged: NDArray[np.bool_]
+
+
+def find_units(rows: Rows, roles: NDArray[np.uint8], options: UnitOptions) -> Units:
+    """Cut rows that are sorted by session, each session in the order of its log.
+
+    A unit ends with a session, with COMMIT or ROLLBACK, before BEGIN, where the statement's tag
+    changes, and where the session was idle for long.
+    """
+    role = roles[rows.statement]
+    begins = role == Role.BEGIN
+    ends = role == Role.END
+    breaks = np.ones(len(rows), np.bool_)
+    breaks[1:] = (
+        (rows.session[1:] != rows.session[:-1])
+        | begins[1:]
+        | ends[:-1]
+        | _tag_changes(rows)
+        | _idle(rows, options.idle_gap_us)
+    )
+    # Inside a transaction neither a pause nor a tag begins another unit.
+    breaks &= ~_inside_transaction(rows, begins, ends)
+    unit = np.cumsum(breaks) - 1
+    first = np.flatnonzero(breaks)
+    tagged = np.logical_or.reduceat(rows.tag != NO_TAG, first) if len(first) else breaks
+    return Units(unit=unit, first=first, is_transaction=begins[first], is_tagged=tagged)
+
+
+def _tag_changes(rows: Rows) -> NDArray[np.bool_]:
+    tag = rows.tag
+    return np.asarray((tag[1:] != tag[:-1]) & (tag[1:] != NO_TAG) & (tag[:-1] != NO_TAG))
+
+
+def _idle(rows: Rows, gap_us: int) -> NDArray[np.bool_]:
+    """Tell where a session waited longer than the gap between an end and the next start."""
+    known = (rows.at_us[1:] >= 0) & (rows.at_us[:-1] >= 0)
+    pause = rows.at_us[1:] - np.maximum(rows.duration_us[1:], 0) - rows.at_us[:-1]
+    # A clock that jumps back by much is a restart or a change of time, not a quick answer.
+    return np.asarray(known & ((pause > gap_us) | (pause < -60_000_000)))
+
+
+def _inside_transaction(
+    rows: Rows, begins: NDArray[np.bool_], ends: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which rows stand behind a BEGIN of their session that has not ended before them."""
+    inside = np.zeros(len(rows), np.bool_)
+    if not begins.any():
+        return inside
+    index = np.arange(len(rows))
+    starts = np.ones(len(rows), np.bool_)
+    starts[1:] = rows.session[1:] != rows.session[:-1]
+    none = np.full(len(rows), -1)
+    session_start = np.maximum.accumulate(np.where(starts, index, -1))
+    last_begin = np.maximum.accumulate(np.where(begins, index, none))
+    last_end = np.maximum.accumulate(np.where(ends, index, none))
+    before_begin = np.concatenate((none[:1], last_begin[:-1]))
+    before_end = np.concatenate((none[:1], last_end[:-1]))
+    inside = (before_begin >= session_start) & (before_begin > before_end)
+    return np.asarray(inside & ~begins & ~starts)
