@@ -1,12 +1,12 @@
 """What charts need in any format: which ones a section has, fewer points, bars of characters."""
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Chart, ChartKind, Section, Series
+from aegis_cli.render.format_number import is_finite
 from aegis_cli.render.wording import TOTAL_TIME
 
 _BLOCKS: Final = " ▁▂▃▄▅▆▇█"
@@ -43,7 +43,7 @@ def _statement_bars(section: Section) -> Chart | None:
 
 def resample(values: Sequence[float], points: int) -> tuple[float, ...]:
     """Return at most so many points, each the highest value of its stretch: peaks stay visible."""
-    heights = [max(value, 0.0) if math.isfinite(value) else 0.0 for value in values]
+    heights = [max(value, 0.0) if is_finite(value) else 0.0 for value in values]
     if len(heights) <= points:
         return tuple(heights)
     edges = [index * len(heights) // points for index in range(points + 1)]
@@ -52,7 +52,7 @@ def resample(values: Sequence[float], points: int) -> tuple[float, ...]:
 
 def highest(values: Sequence[float]) -> float:
     """Return the highest finite value, 0 when there is none."""
-    return max((value for value in values if math.isfinite(value)), default=0.0)
+    return max((value for value in values if is_finite(value)), default=0.0)
 
 
 def column_rows(
@@ -78,7 +78,7 @@ def bar(value: float, peak: float, *, width: int, unicode: bool) -> str:
     """Draw one horizontal bar of at most so many characters."""
     blocks = _HORIZONTAL if unicode else _ASCII_HORIZONTAL
     steps = len(blocks) - 1
-    if not math.isfinite(value) or value <= 0 or peak <= 0:
+    if not is_finite(value) or value <= 0 or peak <= 0:
         return ""
     length = max(1, round(value / peak * width * steps))
     whole, rest = divmod(min(length, width * steps), steps)

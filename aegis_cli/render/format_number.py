@@ -1,6 +1,7 @@
 """Numbers as people read them: three significant digits, a unit that fits, nothing hidden."""
 
 import math
+import sys
 from decimal import Decimal
 from typing import Final
 
@@ -55,7 +56,12 @@ def format_cell(cell: Cell, unit: Unit, language: Language) -> str:
         return cell
     if unit in (Unit.MS, Unit.SECONDS, Unit.BYTES, Unit.PER_SECOND):
         return _with_unit(cell, unit, language)
-    return format_number(cell) if math.isfinite(cell) else "–"
+    return format_number(cell)
+
+
+def is_finite(value: float) -> bool:
+    """Tell whether a value can be drawn and scaled; an integer beyond every float cannot."""
+    return abs(value) <= sys.float_info.max
 
 
 def is_number(cell: Cell) -> bool:
@@ -65,14 +71,15 @@ def is_number(cell: Cell) -> bool:
 
 def _with_unit(value: float, unit: Unit, language: Language) -> str:
     """Format a value in the best scale of its unit."""
-    if not math.isfinite(value):
+    # NaN is on neither side of anything; an integer compares however large it is.
+    if not -math.inf < value < math.inf:
         return UNKNOWN.pick(language)
     match unit:
         case Unit.MS | Unit.SECONDS:
             factor = 1000 if unit is Unit.SECONDS else 1
             return _scaled(value * factor, _TIME_STEPS_MS, zero=f"0 {unit}")
         case Unit.BYTES:
-            return _scaled(value, _BYTE_STEPS, zero="0 B")
+            return _bytes(value)
         case Unit.PER_SECOND:
             return f"{format_number(value)}/s"
         case Unit.CALLS | Unit.ROWS | Unit.COST:
@@ -81,11 +88,18 @@ def _with_unit(value: float, unit: Unit, language: Language) -> str:
             return format_number(value)
 
 
+def _bytes(value: float) -> str:
+    """Format a size; up to a KiB every byte is told."""
+    if abs(value) < _BYTE_STEPS[1][1]:
+        return f"{format_number(value)} B"
+    return _scaled(value, _BYTE_STEPS, zero="0 B")
+
+
 def _counted(value: float, unit: Unit, language: Language) -> str:
     """Format a number of calls or rows, or a planner cost."""
     number = format_number(value)
     if language is Language.KO:
-        suffix = {Unit.CALLS: "회", Unit.ROWS: "행"}.get(unit, " (플래너 비용)")
+        suffix = {Unit.CALLS: "회", Unit.ROWS: "행"}.get(unit, " 플래너 비용")
         return f"{number}{suffix}"
     word = unit.value.removesuffix("s") if value == 1 else unit.value
     return f"{number} {word}"
@@ -93,12 +107,12 @@ def _counted(value: float, unit: Unit, language: Language) -> str:
 
 def _scaled(value: float, steps: tuple[tuple[str, float], ...], *, zero: str) -> str:
     """Format a value in the largest step that leaves at least one before the decimal point."""
-    if value == 0:
-        return zero
+    if value == 0 or not is_finite(value):
+        return zero if value == 0 else format_number(value)
     name, size = steps[0]
     for larger_name, larger_size in steps[1:]:
         # Rounded before it is compared, so that 999.7 ms reads 1 s and not 1,000 ms.
-        if abs(_rounded(value / size)) * size < larger_size:
+        if max(abs(_rounded(value / size)) * size, abs(value)) < larger_size:
             break
         name, size = larger_name, larger_size
     return f"{_significant(value / size)} {name}"

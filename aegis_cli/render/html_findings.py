@@ -10,7 +10,6 @@ from aegis_cli.model.text import Language, Text
 from aegis_cli.render.format_number import format_quantity
 from aegis_cli.render.markup import NOTHING, Content, Markup, element, join
 from aegis_cli.render.sanitize import one_line
-from aegis_cli.render.statement_text import statement_text
 from aegis_cli.render.wording import (
     EVIDENCE,
     FIX,
@@ -20,10 +19,12 @@ from aegis_cli.render.wording import (
     confidence_phrase,
     effect_line,
     impact_phrases,
+    left_out_phrase,
     location_line,
     measurement_name,
     severity_label,
 )
+from aegis_cli.sqltext.display import pretty
 
 _OVERVIEW_FROM: Final = 3
 _LOCATIONS_SHOWN: Final = 5
@@ -31,7 +32,6 @@ _STATEMENT_WIDTH: Final = 90
 _NAME: Final = Text(en="Name", ko="이름")
 _VALUE: Final = Text(en="Value", ko="값")
 _BASIS: Final = Text(en="Basis", ko="출처")
-_MORE_PLACES: Final = Text(en="more places", ko="곳 더 있음")
 
 
 def overview(report: Report, language: Language) -> Markup:
@@ -91,13 +91,13 @@ def _heading(finding: Finding, number: int, language: Language) -> Markup:
 
 def _fix(finding: Finding, language: Language) -> Markup:
     """Show what to change, what that gives back, and how to check it."""
-    fix = finding.fix
+    fix, known = finding.fix, impact_phrases(finding.impact, language)
     recheck = element("p", f"{RECHECK.pick(language)}: ", element("code", one_line(fix.recheck)))
     return element(
         "div",
         element("h4", FIX.pick(language)),
         element("p", fix.summary.pick(language), class_="summary"),
-        element("p", effect_line(finding.impact, language), class_="effect"),
+        element("p", effect_line(finding.impact, language), class_="effect" if known else "muted"),
         _change(fix),
         recheck if fix.recheck else NOTHING,
         class_="fix",
@@ -136,7 +136,7 @@ def _places(locations: tuple[Location, ...], language: Language) -> Markup:
     parts = [element("h4", WHERE.pick(language)), element("ul", *lines[:_LOCATIONS_SHOWN])]
     rest = lines[_LOCATIONS_SHOWN:]
     if rest:
-        summary = element("summary", f"{len(rest)} {_MORE_PLACES.pick(language)}")
+        summary = element("summary", left_out_phrase(len(rest), language))
         parts.append(element("details", summary, element("ul", *rest)))
     return element("div", *parts, class_="places")
 
@@ -161,7 +161,10 @@ def _measurements(measurements: list[Measurement], language: Language) -> Markup
     if not measurements:
         return NOTHING
     titles = (_NAME, _VALUE, _BASIS)
-    heads = [element("th", title.pick(language), scope="col") for title in titles]
+    heads = [
+        element("th", title.pick(language), scope="col", class_="n" if title is _VALUE else None)
+        for title in titles
+    ]
     rows = [_measurement_row(measurement, language) for measurement in measurements]
     head, body = element("thead", element("tr", *heads)), element("tbody", *rows)
     return _scrolling(element("table", head, body))
@@ -184,7 +187,7 @@ def _sample(item: QuerySample | CodeSnippet) -> Markup:
     """Show a statement or a snippet under its role."""
     if isinstance(item, QuerySample):
         heading: tuple[Content, ...] = (f"{item.role} ", element("code", item.fingerprint))
-        text = statement_text(item.statement, _STATEMENT_WIDTH)
+        text = pretty(item.statement, _STATEMENT_WIDTH)
     else:
         heading, text = (item.title,), item.text
     code = _scrolling(element("pre", element("code", text)))

@@ -13,6 +13,7 @@ from aegis_cli.render.wording import datum_value
 
 _ROWS_SHOWN: Final = 50
 _LONG_TEXT: Final = 100
+_SHORT_TEXT: Final = 24
 _TIMELINE_POINTS: Final = 160
 _BARS_SHOWN: Final = 30
 _MORE_ROWS: Final = Text(en="more rows", ko="개 행 더 보기")
@@ -87,7 +88,7 @@ def _cell(cell: Cell, column: Column, language: Language) -> Markup:
     if is_number(cell):
         return element("td", text, class_="n")
     if len(text) <= _LONG_TEXT:
-        return element("td", text, class_="t" if isinstance(cell, str) else None)
+        return element("td", text, class_="t short" if len(text) <= _SHORT_TEXT else "t")
     summary = element("summary", f"{one_line(text)[:_LONG_TEXT]}…")
     return element("td", element("details", summary, element("pre", text)), class_="t long")
 
@@ -129,7 +130,9 @@ def _timeline(chart: Chart, series: Series, language: Language) -> Markup:
     )
     return element(
         "figure",
-        element("figcaption", caption, element("span", _amount(peak, chart.unit, language))),
+        element(
+            "figcaption", caption, element("span", f"max {_amount(peak, chart.unit, language)}")
+        ),
         drawing,
         element("div", element("span", chart.labels[0]), element("span", chart.labels[-1])),
         class_="chart",

@@ -219,7 +219,7 @@ def _distinct_rules(findings: Iterable[Finding]) -> tuple[Rule, ...]:
 
 def _number(value: float | None) -> Json:
     """Return a number that JSON can hold; one that is not finite is unknown."""
-    return value if value is not None and math.isfinite(value) else None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(cell: Cell) -> Json:

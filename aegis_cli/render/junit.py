@@ -7,6 +7,7 @@ from aegis_cli.model.finding import Finding
 from aegis_cli.model.report import Report, Skipped
 from aegis_cli.model.text import Language
 from aegis_cli.render.evidence_text import evidence_lines
+from aegis_cli.render.format_number import is_finite
 from aegis_cli.render.sanitize import clean_report, one_line
 from aegis_cli.render.wording import (
     EVIDENCE,
@@ -54,7 +55,7 @@ def _totals(report: Report) -> dict[str, str]:
         "failures": str(failures),
         "errors": "0",
         "skipped": str(skipped),
-        "time": f"{report.elapsed_s:.3f}",
+        "time": f"{report.elapsed_s if is_finite(report.elapsed_s) else 0:.3f}",
     }
 
 

@@ -16,7 +16,6 @@ from aegis_cli.render.sanitize import (
     markdown_text,
     one_line,
 )
-from aegis_cli.render.statement_text import statement_text
 from aegis_cli.render.wording import (
     EVIDENCE,
     EXAMINED,
@@ -42,6 +41,7 @@ from aegis_cli.render.wording import (
     severity_label,
     time_to_get_back,
 )
+from aegis_cli.sqltext.display import pretty
 
 # A comment on GitHub or GitLab ends at 65 536 characters or soon after.
 _FINDINGS_SHOWN: Final = 50
@@ -166,7 +166,7 @@ def _sample_title(item: Evidence) -> str:
 def _sample(item: QuerySample | CodeSnippet) -> str:
     """Show a statement or a snippet."""
     if isinstance(item, QuerySample):
-        statement = markdown_block(statement_text(item.statement, _STATEMENT_WIDTH), "sql")
+        statement = markdown_block(pretty(item.statement, _STATEMENT_WIDTH), "sql")
         return f"{markdown_text(item.role)} {markdown_code(item.fingerprint)}\n\n{statement}"
     return f"{markdown_text(item.title)}\n\n{markdown_block(item.text, item.language)}"
 

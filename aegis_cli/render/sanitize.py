@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(
 _NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
-_MARKDOWN_LINE_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_MARKDOWN_LINE_START = re.compile(r"^([-+=#]|\d+(?=[.)](?:\s|$)))")
 _MARKDOWN_AUTOLINK = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\bmailto)(?=:)")
 _BACKTICKS = re.compile(r"`+")
 

@@ -15,7 +15,12 @@ from aegis_cli.model.quantity import Basis, Quantity, Unit
 from aegis_cli.model.report import Datum, Report, Section
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Language, Text
-from aegis_cli.render.format_number import format_cell, format_milliseconds, format_quantity
+from aegis_cli.render.format_number import (
+    format_cell,
+    format_milliseconds,
+    format_quantity,
+    is_finite,
+)
 
 FINDINGS: Final = Text(en="Findings", ko="발견")
 FIX: Final = Text(en="Fix", ko="해결")
@@ -35,7 +40,7 @@ PARTIAL: Final = Text(
     ko="부분 결과: 실행이 도중에 끝나, 그때까지 읽은 내용만 담았습니다.",
 )
 NOTHING_TO_GAIN: Final = Text(en="effect not quantified", ko="효과를 수치로 알 수 없음")
-TO_GET_BACK: Final = Text(en="time to get back", ko="되찾을 수 있는 시간")
+TO_GET_BACK: Final = Text(en="Time to get back", ko="되찾을 수 있는 시간")
 TOTAL_TIME: Final = Text(en="Statements by total time", ko="총 시간별 문장")
 
 _COVERAGE = "coverage"
@@ -118,7 +123,7 @@ def impact_phrases(impact: Impact, language: Language) -> tuple[str, ...]:
     return tuple(
         format_quantity(Quantity(value=value, unit=unit), language)
         for value, unit in known
-        if value is not None
+        if value is not None and is_finite(value)
     )
 
 
@@ -161,7 +166,7 @@ def time_to_get_back(report: Report, language: Language) -> str:
 
     Findings can overlap, so the sum is an upper bound and says so.
     """
-    timed = [finding for finding in report.findings if finding.impact.time_saved_ms is not None]
+    timed = [finding for finding in report.findings if _knows_time(finding)]
     if not timed:
         return ""
     total = format_milliseconds(
@@ -171,6 +176,12 @@ def time_to_get_back(report: Report, language: Language) -> str:
     if language is Language.KO:
         return f"최대 {total} ({basis})"
     return f"up to {total} ({basis})"
+
+
+def _knows_time(finding: Finding) -> bool:
+    """Tell whether a finding knows the time that its fix gives back."""
+    saved_ms = finding.impact.time_saved_ms
+    return saved_ms is not None and is_finite(saved_ms)
 
 
 def _weakest_basis(findings: list[Finding]) -> Basis:
@@ -217,6 +228,11 @@ def examined_phrase(report: Report, language: Language) -> str:
         f"{datum.title.pick(language)} {datum_value(datum, language)}"
         for datum in leading_data(report)
     )
+
+
+def left_out_phrase(count: int, language: Language) -> str:
+    """Say how many entries of a list are not shown here."""
+    return f"{count:,}개 더" if language is Language.KO else f"{count:,} more"
 
 
 def more_phrase(count: int, language: Language) -> str:

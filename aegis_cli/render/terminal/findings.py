@@ -10,14 +10,12 @@ from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySa
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.severity import Severity
 from aegis_cli.render.sanitize import one_line
-from aegis_cli.render.statement_text import statement_text
 from aegis_cli.render.terminal.screen import (
     LABEL_WIDTH,
     Part,
     Screen,
     bounded,
     content_width,
-    count_left,
     field,
     indented,
 )
@@ -28,11 +26,13 @@ from aegis_cli.render.wording import (
     WHERE,
     confidence_phrase,
     effect_line,
+    left_out_phrase,
     location_line,
     measurement_name,
     measurement_value,
     severity_label,
 )
+from aegis_cli.sqltext.display import pretty
 
 _LOCATIONS_SHOWN: Final = 3
 _MEASUREMENTS_SHOWN: Final = 8
@@ -40,6 +40,8 @@ _SAMPLES_SHOWN: Final = 4
 _FIX_LINES: Final = 24
 _STATEMENT_LINES: Final = 6
 _SNIPPET_LINES: Final = 10
+# The formatter wraps the list behind a keyword and does not count the keyword itself.
+_KEYWORD: Final = 8
 _BADGES: Final = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -71,7 +73,7 @@ def _fix(fix: Fix, effect: str, screen: Screen) -> Iterator[Part]:
         screen.line(fix.summary.pick(screen.language), "bold"),
         screen.line(effect, "green"),
     ]
-    lines += bounded(fix.text, _FIX_LINES, screen, wrap=fix.kind is FixKind.ADVICE)
+    lines += bounded(fix.text, _FIX_LINES, screen, wrap=True)
     if fix.kind is FixKind.DIFF:
         for line in lines[2:]:
             line.stylize({"+": "green", "-": "red"}.get(line.plain[:1], ""))
@@ -86,7 +88,7 @@ def _places(finding: Finding, screen: Screen) -> Iterator[Part]:
     ]
     rest = len(finding.locations) - _LOCATIONS_SHOWN
     if rest > 0:
-        lines.append(screen.line(count_left(rest, screen), "dim"))
+        lines.append(screen.line(left_out_phrase(rest, screen.language), "dim"))
     if lines:
         yield field(WHERE, lines, screen)
 
@@ -101,7 +103,7 @@ def _evidence(evidence: tuple[Evidence, ...], screen: Screen) -> Iterator[Part]:
         yield _sample(sample, screen)
     rest = len(samples) - _SAMPLES_SHOWN
     if rest > 0:
-        yield field("", [screen.line(count_left(rest, screen), "dim")], screen)
+        yield field("", [screen.line(left_out_phrase(rest, screen.language), "dim")], screen)
 
 
 def _measurements(numbers: list[Measurement], screen: Screen) -> Iterator[Line]:
@@ -115,13 +117,13 @@ def _measurements(numbers: list[Measurement], screen: Screen) -> Iterator[Line]:
         line = screen.line(f"{set_cell_size(name, width)}  {value}")
         yield line.append(screen.plain(f" {one_line(number.detail)}"), style="dim")
     if len(numbers) > len(shown):
-        yield screen.line(count_left(len(numbers) - len(shown), screen), "dim")
+        yield screen.line(left_out_phrase(len(numbers) - len(shown), screen.language), "dim")
 
 
 def _sample(item: QuerySample | CodeSnippet, screen: Screen) -> Part:
     """Show a statement under its role, a snippet under its title."""
     if isinstance(item, QuerySample):
-        text = statement_text(item.statement, content_width(screen))
+        text = pretty(item.statement, max(1, content_width(screen) - _KEYWORD))
         lines = bounded(text, _STATEMENT_LINES, screen)
         label = one_line(item.role)
         lines = [screen.line(one_line(item.fingerprint), "dim"), *lines]

@@ -88,7 +88,7 @@ def _summary(report: Report, screen: Screen) -> Iterator[Line]:
     yield screen.line(outcome, "bold" if report.findings else "bold green")
     saved = time_to_get_back(report, screen.language)
     if saved:
-        yield screen.line(f"{screen.say(TO_GET_BACK).capitalize()}: {saved}", "bold green")
+        yield screen.line(f"{screen.say(TO_GET_BACK)}: {saved}", "bold green")
     elapsed = format_milliseconds(report.elapsed_s * 1000, screen.language)
     examined = examined_phrase(report, screen.language)
     if examined:

@@ -15,7 +15,7 @@ from rich.text import Text as Line
 from aegis_cli.model.text import Language, Text
 from aegis_cli.render.sanitize import one_line
 from aegis_cli.render.table_layout import GAP
-from aegis_cli.render.wording import more_phrase
+from aegis_cli.render.wording import left_out_phrase, more_phrase
 
 Part: TypeAlias = Line | Padding
 """What a report is made of: lines, and lines indented beside a label."""
@@ -23,7 +23,6 @@ Part: TypeAlias = Line | Padding
 _INDENT: Final = 4
 LABEL_WIDTH: Final = 9
 _NARROW: Final = 50
-_MORE: Final = Text(en="{count} more", ko="{count}개 더")
 # What an ASCII terminal shows for the typographic characters that AEGIS itself writes.
 _ASCII: Final = str.maketrans(
     {"…": "...", "–": "-", "—": "-", "·": "-", "×": "x", "µ": "u", "→": "->", "≥": ">=", "≤": "<=",
@@ -40,8 +39,9 @@ class Screen:
     unicode: bool
 
     def plain(self, text: str) -> str:
-        """Return the text in the characters that the terminal has, tabs expanded."""
-        expanded = text.expandtabs(4)
+        """Return a text as one line, in the characters that the terminal has."""
+        # A line break from outside could otherwise imitate the lines of the report.
+        expanded = text.replace("\n", " ").expandtabs(4)
         return expanded if self.unicode else expanded.translate(_ASCII)
 
     def line(self, text: str, style: str = "") -> Line:
@@ -101,12 +101,11 @@ def bounded(text: str, most: int, screen: Screen, *, wrap: bool = False) -> list
     width = content_width(screen)
     shown = [screen.line(line if wrap else screen.fit(line, width)) for line in lines[:most]]
     rest = len(lines) - len(shown)
-    return [*shown, screen.line(f"… {count_left(rest, screen)}", "dim")] if rest > 0 else shown
-
-
-def count_left(rest: int, screen: Screen) -> str:
-    """Say how many are left out."""
-    return screen.say(_MORE).format(count=f"{rest:,}")
+    return (
+        [*shown, screen.line(f"… {left_out_phrase(rest, screen.language)}", "dim")]
+        if rest > 0
+        else shown
+    )
 
 
 def heading(title: str, screen: Screen) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from aegis_cli.render.wording import datum_value
 _ROWS_SHOWN: Final = 15
 _BARS_SHOWN: Final = 10
 _CHART_HEIGHT: Final = 4
+_BAR_NAME_WIDTH: Final = 40
 _TWO_COLUMNS_FROM: Final = 100
 _HIDDEN_COLUMNS: Final = Text(en="Columns not shown: {names}", ko="표시하지 않은 열: {names}")
 
@@ -130,7 +131,8 @@ def _bars(chart: Chart, series: Series, screen: Screen) -> Iterator[Line]:
     peak = highest(series.values)
     amounts = [_amount(value, chart.unit, screen) for _, value in entries]
     amount_width = max((cell_len(amount) for amount in amounts), default=0)
-    name_width = max(1, min(screen.width // 3, *(cell_len(label) for label, _ in entries), 40))
+    longest = max((cell_len(one_line(label)) for label, _ in entries), default=0)
+    name_width = max(1, min(longest, screen.width // 3, _BAR_NAME_WIDTH))
     bar_width = max(1, screen.width - name_width - amount_width - 2 * GAP)
     for (label, value), amount in zip(entries, amounts, strict=True):
         name = set_cell_size(screen.fit(one_line(label), name_width), name_width)

@@ -38,12 +38,13 @@ CHILD = (
 )
 
 HOSTILE = (
-    "\x1b[31mred\x1b[0m \x1b]8;;http://evil\x07link\x1b]8;;\x07 \x9b5m a\u202eb\u2066c\x00\x07\ud800\ufffe "
+    "\x1b[31mred\x1b[0m \x1b]8;;http://evil\x07link\x1b]8;;\x07 \x9b5m a\u202eb\u2066c\x00\x07"
+    "\ud800\ufffe "
     "<script>alert(1)</script> <img src=x onerror=alert(1)> &amp; \"quoted\" 'single' "
     "[bold red]markup[/] [click](javascript:alert(1)) ![i](http://evil/i.png) `tick` ```fence``` "
     "| pipe | @everyone #123 https://evil.example www.evil.example ]]> <!-- --> %0A::error::x "
-    "\r\n::error file=a::injected\n\n# heading\n- item\n1. one\n| a | b |\n|---|---|\n</details></pre>"
-    "</code></style></title>"
+    "\r\n::error file=a::injected\n\n# heading\n- item\n1. one\n| a | b |\n|---|---|\n"
+    "</details></pre></code></style></title>"
 )
 """What a log may hold when somebody wants to harm the reader of a report."""
 
