@@ -79,6 +79,11 @@ class BurstSize:
     time_us: int
     distinct_values: int
     """Sum over the bursts of the distinct parameter values in each."""
+    executions: int = 0
+    """All executions in the bursts; 0 if each statement of the cycle ran once a round.
+
+    In a loop over a loop, a statement may run several times a round.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +108,8 @@ class Repetition:
     sessions: int
     examples: tuple[LogLocation, ...]
     attributions: tuple[Attribution, ...] = ()
+    cycle_calls: int = 0
+    """Executions of the cycle's statements in the whole log, bursts included; 0 if unknown."""
 
     @property
     def bursts(self) -> int:

@@ -1,0 +1,62 @@
+"""Rules over the statements of a workload: loops, caches, batches, pages, slow statements."""
+
+from collections.abc import Sequence
+
+from aegis_cli.engine.detector import AnyDetector
+from aegis_cli.hooks.specs import hookimpl
+
+
+@hookimpl
+def aegis_detectors() -> Sequence[type[AnyDetector]]:
+    """Return this bundle's detectors."""
+    from aegis_cli.rules.queries.cacheable_read import CacheableRead
+    from aegis_cli.rules.queries.commit_per_row import CommitPerRow
+    from aegis_cli.rules.queries.connection_per_call import ConnectionPerCall
+    from aegis_cli.rules.queries.count_per_page import CountPerPage
+    from aegis_cli.rules.queries.database_error import DatabaseError
+    from aegis_cli.rules.queries.deep_offset import DeepOffset
+    from aegis_cli.rules.queries.idle_in_transaction import IdleInTransaction
+    from aegis_cli.rules.queries.lock_wait import LockWait
+    from aegis_cli.rules.queries.n_plus_one import NPlusOne
+    from aegis_cli.rules.queries.nested_n_plus_one import NestedNPlusOne
+    from aegis_cli.rules.queries.non_sargable_predicate import NonSargablePredicate
+    from aegis_cli.rules.queries.oversized_batch import OversizedBatch
+    from aegis_cli.rules.queries.oversized_prefetch import OversizedPrefetch
+    from aegis_cli.rules.queries.plan_misestimate import PlanMisestimate
+    from aegis_cli.rules.queries.repeated_query import RepeatedQuery
+    from aegis_cli.rules.queries.row_at_a_time_insert import RowAtATimeInsert
+    from aegis_cli.rules.queries.row_at_a_time_update import RowAtATimeUpdate
+    from aegis_cli.rules.queries.select_star import SelectStar
+    from aegis_cli.rules.queries.slow_statement import SlowStatement
+    from aegis_cli.rules.queries.spill_to_disk import SpillToDisk
+    from aegis_cli.rules.queries.too_many_queries import TooManyQueries
+    from aegis_cli.rules.queries.unbatched_large_read import UnbatchedLargeRead
+    from aegis_cli.rules.queries.unlimited_select import UnlimitedSelect
+    from aegis_cli.rules.queries.unstable_page_order import UnstablePageOrder
+
+    return (
+        NPlusOne,
+        NestedNPlusOne,
+        RepeatedQuery,
+        OversizedPrefetch,
+        NonSargablePredicate,
+        CacheableRead,
+        RowAtATimeInsert,
+        RowAtATimeUpdate,
+        UnbatchedLargeRead,
+        OversizedBatch,
+        CommitPerRow,
+        DeepOffset,
+        UnlimitedSelect,
+        CountPerPage,
+        UnstablePageOrder,
+        SelectStar,
+        ConnectionPerCall,
+        IdleInTransaction,
+        SlowStatement,
+        TooManyQueries,
+        SpillToDisk,
+        LockWait,
+        PlanMisestimate,
+        DatabaseError,
+    )

@@ -1,0 +1,74 @@
+"""Guess from names alone which rows of two tables belong together."""
+
+from aegis_cli.model.facts.executions import Statement
+from aegis_cli.model.facts.shapes import Operand, Shape
+
+_KEY_NAMES = frozenset({"id", "pk", "uuid", "guid"})
+_ID = "_id"
+
+
+def bare(table: str) -> str:
+    """Return a table's name without schema and quotes."""
+    return table.rpartition(".")[2].strip('"')
+
+
+def singular(word: str) -> str:
+    """Return the singular of an English table name, as ORMs derive it."""
+    if word.endswith("ies") and len(word) > len("ties"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def entity_names(table: str) -> frozenset[str]:
+    """Return the words that a column may use for a table's rows.
+
+    Django prefixes tables with the application, so `shop_author` is also `author`.
+    """
+    name = bare(table).lower()
+    words = {name, name.partition("_")[2] or name}
+    return frozenset(words | {singular(word) for word in words})
+
+
+def key_column(shape: Shape) -> str:
+    """Return the column by which a lookup finds its rows; a key-like name wins."""
+    columns = [
+        each.column
+        for each in shape.predicates
+        if each.operator == "=" and each.operand is Operand.VALUE
+    ]
+    keyed = [each for each in columns if _looks_like_key(each)]
+    return (keyed or columns or [""])[0]
+
+
+def is_own_key(column: str, table: str) -> bool:
+    """Tell whether a column looks like the primary key of its own table."""
+    name = column.lower()
+    return name in _KEY_NAMES or any(name == each + _ID for each in entity_names(table))
+
+
+def are_linked(parent: Statement, child: Statement) -> bool:
+    """Tell whether the names say that the child's key comes from the parent's rows."""
+    key = key_column(child.shape).lower()
+    if not key or not child.shape.tables_read:
+        return False
+    selected = {each.lower() for each in parent.shape.selected_columns}
+    table = child.shape.tables_read[0]
+    if is_own_key(key, table):
+        wanted = {each + _ID for each in entity_names(table)}
+        return bool(selected & wanted)
+    owners = {word for each in parent.shape.tables_read for word in entity_names(each)}
+    return key in {each + _ID for each in owners} or (key.endswith(_ID) and key in selected)
+
+
+def class_name(table: str) -> str:
+    """Return the model class that an ORM would give a table."""
+    word = min(entity_names(table), key=lambda each: (len(each), each))
+    return "".join(part.capitalize() for part in word.split("_"))
+
+
+def _looks_like_key(column: str) -> bool:
+    return column.lower() in _KEY_NAMES or column.lower().endswith(_ID)

@@ -1,0 +1,79 @@
+"""Numbers and statements as people read them in a message."""
+
+from collections.abc import Iterable
+
+from aegis_cli.model.evidence import QuerySample
+from aegis_cli.model.facts.executions import Attribution, Statement
+from aegis_cli.model.location import CodeLocation, Location, LogLocation
+
+US_PER_MS = 1000
+_MS_PER_S = 1000
+_MS_PER_MIN = 60_000
+_WHOLE_FROM = 100
+_ONE_DIGIT_FROM = 10
+_BYTES_PER_STEP = 1000
+_MAX_CODE_PLACES = 5
+
+
+def ms(microseconds: float) -> float:
+    """Return microseconds as milliseconds."""
+    return microseconds / US_PER_MS
+
+
+def three_digits(value: float) -> str:
+    """Return a number with three significant digits at most."""
+    if value >= _WHOLE_FROM:
+        return f"{value:,.0f}"
+    text = f"{value:.1f}" if value >= _ONE_DIGIT_FROM else f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def duration(milliseconds: float) -> str:
+    """Return a time in the unit that keeps the number short."""
+    if milliseconds >= _MS_PER_MIN:
+        return f"{three_digits(milliseconds / _MS_PER_MIN)} min"
+    if milliseconds >= _MS_PER_S:
+        return f"{three_digits(milliseconds / _MS_PER_S)} s"
+    return f"{three_digits(milliseconds)} ms"
+
+
+def size(number_of_bytes: float) -> str:
+    """Return a number of bytes in the unit that keeps the number short."""
+    value = float(number_of_bytes)
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < _BYTES_PER_STEP:
+            return f"{three_digits(value)} {unit}"
+        value /= _BYTES_PER_STEP
+    return f"{three_digits(value)} TB"
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as a percentage."""
+    return f"{three_digits(ratio * 100)} %"
+
+
+def tables(statement: Statement) -> str:
+    """Return the tables that a statement names, for a message."""
+    shape = statement.shape
+    names = shape.tables_written or shape.tables_read
+    return ", ".join(names) or statement.text[:60]
+
+
+def sample(role: str, statement: Statement) -> QuerySample:
+    """Build the evidence that shows a statement in its role."""
+    return QuerySample(role=role, fingerprint=statement.fingerprint, statement=statement.text)
+
+
+def places(
+    attributions: Iterable[Attribution], examples: Iterable[LogLocation | None]
+) -> tuple[Location, ...]:
+    """Return where to look: the application's code first where it is known, then the log."""
+    code = dict.fromkeys(each.code for each in attributions if each.code is not None)
+    found: list[CodeLocation] = list(code)[:_MAX_CODE_PLACES]
+    return (*found, *(each for each in examples if each is not None))
+
+
+def origin(attributions: Iterable[Attribution]) -> str:
+    """Return the routes that run a statement, or an empty text."""
+    routes = dict.fromkeys(each.route for each in attributions if each.route)
+    return ", ".join(list(routes)[:_MAX_CODE_PLACES])

@@ -1,0 +1,156 @@
+"""AEG5303: a statement that takes long, or much of the database's time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.model.evidence import estimated, measured
+from aegis_cli.model.facts.executions import StatementProfile
+from aegis_cli.model.facts.shapes import Shape, StatementKind
+from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
+from aegis_cli.model.quantity import Basis, Unit
+from aegis_cli.model.rule import Rule
+from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.text import Text
+from aegis_cli.rules.queries._index_hint import index_hint
+from aegis_cli.rules.queries._options import narrow
+from aegis_cli.rules.queries._snippet import lines
+from aegis_cli.rules.queries._wording import (
+    US_PER_MS,
+    duration,
+    ms,
+    percent,
+    places,
+    sample,
+    tables,
+)
+
+RULE = Rule(
+    code="AEG5303",
+    name="slow-statement",
+    section="5.3",
+    title=Text(en="A slow statement", ko="느린 쿼리"),
+    severity=Severity.MEDIUM,
+    confidence=Confidence.MEDIUM,
+    since="0.1.0",
+)
+
+_KINDS = (
+    StatementKind.SELECT,
+    StatementKind.INSERT,
+    StatementKind.UPDATE,
+    StatementKind.DELETE,
+    StatementKind.MERGE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowStatementOptions(Options):
+    """When a statement is slow; 100 ms is the guide's warning threshold."""
+
+    min_p95_ms: int = 100
+    """A statement with this p95 is slow whatever its share."""
+    min_median_ms: int = 10
+    """A read with this median is slow when it also has the share below."""
+    min_share: float = 0.1
+    """Part of all execution time in the log."""
+    min_total_ms: int = 200
+    """Time of all executions in the log, below which nothing is worth a change."""
+    target_ms: int = 10
+    """What an execution may cost; the time above it is what you would get back."""
+    high_severity_share: float = 0.3
+    """Part of all execution time from which a slow statement dominates the log."""
+
+
+class SlowStatement(Detector[StatementProfile]):
+    """Listen for statements that are slow each time, or slow and a large part of the total."""
+
+    rule = RULE
+    consumes = StatementProfile
+    options_type = SlowStatementOptions
+
+    def observe(self, fact: StatementProfile) -> Iterator[Finding]:
+        """Report a statement above the thresholds."""
+        options = narrow(self._options, SlowStatementOptions)
+        if fact.total_us >= options.min_total_ms * US_PER_MS and _is_slow(fact, options):
+            yield self._report(fact, options)
+
+    def _report(self, fact: StatementProfile, options: SlowStatementOptions) -> Finding:
+        above_ms = max(0.0, ms(fact.total_us) - fact.timed_calls * options.target_ms)
+        detail = f"time above {options.target_ms} ms per execution"
+        dominates = fact.share >= options.high_severity_share
+        is_long = fact.p95_us >= options.min_p95_ms * US_PER_MS
+        return self.finding(
+            message=_message(fact),
+            identity=(fact.statement.fingerprint,),
+            locations=places(fact.attributions, [fact.slowest]),
+            evidence=(
+                measured("executions", fact.calls, Unit.CALLS),
+                measured("total_time", ms(fact.total_us), Unit.MS),
+                measured("share", fact.share, Unit.RATIO, "of all execution time in the log"),
+                measured("p50", ms(fact.p50_us), Unit.MS),
+                measured("p95", ms(fact.p95_us), Unit.MS),
+                measured("max", ms(fact.max_us), Unit.MS),
+                estimated("time_above_target", above_ms, Unit.MS, Basis.HEURISTIC, detail),
+                sample("statement", fact.statement),
+            ),
+            impact=Impact(basis=Basis.HEURISTIC, time_saved_ms=above_ms),
+            fix=_fix(fact, self.context.recheck),
+            severity=Severity.HIGH if dominates and is_long else Severity.MEDIUM,
+        )
+
+
+def _is_slow(fact: StatementProfile, options: SlowStatementOptions) -> bool:
+    shape = fact.statement.shape
+    if shape.kind not in _KINDS or shape.touches_catalog_only or _is_explained(fact):
+        return False
+    if fact.p95_us >= options.min_p95_ms * US_PER_MS:
+        return True
+    # A short write that takes long now and then waits for locks or the disk; another rule's.
+    is_heavy = fact.p50_us >= options.min_median_ms * US_PER_MS
+    return shape.is_read and is_heavy and fact.share >= options.min_share
+
+
+def _is_explained(fact: StatementProfile) -> bool:
+    """Tell whether the time is in the work asked for: many rows written, or skipped by OFFSET."""
+    shape = fact.statement.shape
+    is_bulk_write = shape.insert_from_select or (fact.max_values_rows or 0) > 1
+    deep_us = fact.offsets.deep_time_us if fact.offsets else 0
+    return is_bulk_write or deep_us * 2 >= fact.total_us > 0
+
+
+def _message(fact: StatementProfile) -> Text:
+    name, total = tables(fact.statement), duration(ms(fact.total_us))
+    p50, p95 = duration(ms(fact.p50_us)), duration(ms(fact.p95_us))
+    kind = fact.statement.shape.kind.value.upper()
+    return Text(
+        en=f"{kind} on {name} takes {p50} at the median and {p95} at p95: {total} in "
+        f"{fact.calls:,} executions, {percent(fact.share)} of all execution time",
+        ko=f"{name} {kind} 쿼리가 중앙값 {p50}, p95 {p95} 걸립니다: {fact.calls:,}회 실행에 "
+        f"{total}, 전체 실행 시간의 {percent(fact.share)}",
+    )
+
+
+def _fix(fact: StatementProfile, recheck: str) -> Fix:
+    name = tables(fact.statement)
+    return Fix(
+        summary=Text(
+            en=f"Look at the plan for {name}; a scan of the whole table wants an index.",
+            ko=f"{name} 실행 계획을 확인하고, 전체 스캔이면 인덱스를 추가합니다.",
+        ),
+        kind=FixKind.ADVICE,
+        text=_steps(fact.statement.shape),
+        recheck=recheck,
+    )
+
+
+def _steps(shape: Shape) -> str:
+    hint = index_hint(shape)
+    candidate = ("", "-- an index that its conditions suggest, not yet tried:", hint)
+    return lines(
+        "-- on a test system, with real values for the parameters:",
+        "EXPLAIN (ANALYZE, BUFFERS) <the statement above>;",
+        "-- Seq Scan with many rows removed by filter: an index is missing",
+        "-- estimated far from actual rows: ANALYZE the table",
+        *(candidate if hint else ()),
+    )
