@@ -104,9 +104,9 @@ def _note(census: Census, key: str, body: Node, common_tables: frozenset[str]) -
 def _note_read(census: Census, body: Node, common_tables: frozenset[str]) -> None:
     if text(body, "relname") in common_tables and not text(body, "schemaname"):
         return
-    location = body.get("location", 0)
+    name, location = table_name(body), body.get("location", 0)
     if isinstance(location, int):
-        census.read.setdefault(table_name(body), location)
+        census.read[name] = min(location, census.read.get(name, location))
 
 
 def _note_copy(census: Census, body: Node) -> None:

@@ -8,10 +8,11 @@ from aegis_cli.sqltext.tokens import is_comment, is_literal, token_spans, tokens
 
 _HEAD = re.compile(r"\s*(?:DETAIL:\s*)?(?:bind )?parameters:\s*", re.IGNORECASE)
 _PARAMETER = re.compile(r"\$\d+ = (?:NULL\b|'(?P<value>[^']*+(?:''[^']*+)*+)(?:'|\Z))")
-_CONTINUATION = re.compile(r"'\s*[\r\n]\s*'")
+_DOUBLED_OR_CONTINUED = re.compile(r"''|'\s*[\r\n]\s*'")
 _ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_BLANKS = " \t"
+_BLANKS = frozenset(" \t")
+_SIGNS = frozenset("+-")
 
 
 def parse_parameters(detail: str) -> tuple[str | None, ...]:
@@ -38,9 +39,14 @@ def _literals(tokens: list[str]) -> Iterator[str]:
         if is_comment(token):
             continue
         if is_literal(token):
-            is_negative = last == "-" and not (before and ends_value(before))
-            yield f"-{token}" if is_negative and not _is_string(token) else _value(token)
+            is_negative = last == "-" and _is_sign(before, last) and not _is_string(token)
+            yield f"-{token}" if is_negative else _value(token)
         before, last = last, token
+
+
+def _is_sign(before: str, token: str) -> bool:
+    """Tell whether a plus or minus belongs to the number behind it."""
+    return token in _SIGNS and not (before and ends_value(before))
 
 
 def _is_string(token: str) -> bool:
@@ -59,7 +65,7 @@ def _value(token: str) -> str:
     body = body[:-1] if closing % 2 else body
     if token[0] in "eE":
         return _ESCAPE.sub(_unescaped, body)
-    return _CONTINUATION.sub("", body).replace("''", "'")
+    return _DOUBLED_OR_CONTINUED.sub(lambda found: "'" if found[0] == "''" else "", body)
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -70,25 +76,33 @@ def _unescaped(found: re.Match[str]) -> str:
 def mask_literals(sql: str) -> str:
     """Return a statement in its own layout, without comments and with `?` for every literal."""
     pieces: list[str] = []
-    at = 0
+    before, last = "", ""
+    sign_at = at = 0
     for start, end in token_spans(sql):
+        token = sql[start:end]
         pieces.append(sql[at:start])
         at = end
-        token = sql[start:end]
         if is_comment(token):
             at = _drop_comment(pieces, sql, end)
+            continue
+        if is_literal(token):
+            if _is_sign(before, last) and not _is_string(token):
+                del pieces[sign_at:]
+            pieces.append("?")
         else:
-            pieces.append("?" if is_literal(token) else token)
+            pieces.append(token)
+        if token in _SIGNS:
+            sign_at = len(pieces) - 1
+        before, last = last, token
     return "".join(pieces).strip()
 
 
 def _drop_comment(pieces: list[str], sql: str, end: int) -> int:
     """Close the gap a comment leaves; return where the text goes on."""
-    so_far = pieces[-1]
-    has_gap = so_far[-1:].isspace() or not any(pieces)
-    if not has_gap and not sql[end : end + 1].isspace():
-        pieces.append(" ")
+    has_gap = not any(pieces) or pieces[-1][-1:].isspace()
     if has_gap:
-        while sql[end : end + 1] in tuple(_BLANKS):
+        while sql[end : end + 1] in _BLANKS:
             end += 1
+    elif not sql[end : end + 1].isspace():
+        pieces.append(" ")
     return end

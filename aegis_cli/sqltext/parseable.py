@@ -23,9 +23,16 @@ def texts_to_parse(sql: str) -> tuple[str, ...]:
     if "\0" in sql:
         return ()
     if len(sql) <= LONGEST_PARSED_AS_IS and sql.count("/*") <= _MOST_COMMENTS:
-        return (sql, with_numbered_parameters(tokens_of(sql)))
+        tokens = tokens_of(sql)
+        texts = (sql, with_numbered_parameters(tokens))
+        # A `?` taken for an operator may be a value after all, as in OPERATOR(a.~) ?.
+        return (*texts, _with_values_only(tokens)) if "?" in tokens else texts
     text = with_numbered_parameters(shorten(tokens_of(sql)))
     return (text,) if len(text) <= LONGEST_PARSED else ()
+
+
+def _with_values_only(tokens: Iterable[str]) -> str:
+    return with_numbered_parameters("%s" if piece == "?" else piece for piece in tokens)
 
 
 def with_numbered_parameters(tokens: Iterable[str]) -> str:

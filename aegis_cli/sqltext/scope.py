@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from aegis_cli.model.facts.shapes import Join
 from aegis_cli.sqltext.tree import Node, names, node, nodes, text, unwrap
 
+_SIDES_DONE = "sides done"
+"""Marks a join whose sides were visited, so that conditions come in the order of the text."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
@@ -66,9 +69,10 @@ def scope_of(
     while stack:
         kind, body = unwrap(stack.pop())
         if kind == "JoinExpr":
-            stack += [node(body, "rarg"), node(body, "larg")]
-            conditions += [node(body, "quals")] if "quals" in body else []
+            stack += [{_SIDES_DONE: body}, node(body, "rarg"), node(body, "larg")]
+        elif kind == _SIDES_DONE:
             joins += _using(body, common_tables)
+            conditions += [node(body, "quals")] if "quals" in body else []
         elif kind:
             relations.append(_relation(kind, body, common_tables))
     return Scope(relations=tuple(relations), joins=tuple(joins), conditions=tuple(conditions))

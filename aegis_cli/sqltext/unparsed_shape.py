@@ -88,7 +88,7 @@ def unparsed_shape_of(sql: str) -> Shape:
         selects_star=re.search(r"SELECT (?:DISTINCT )?(?:\w+\.)?\* ", words) is not None,
         has_from=" FROM " in words,
         has_where=" WHERE " in words,
-        has_other_conditions=" WHERE " in words or " ON " in words,
+        has_other_conditions=" WHERE " in words or " JOIN " in words,
         has_group_by=" GROUP BY " in words,
         has_distinct="SELECT DISTINCT " in words,
         has_order_by=" ORDER BY " in words,
