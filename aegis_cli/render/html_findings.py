@@ -12,6 +12,7 @@ from aegis_cli.render.markup import NOTHING, Content, Markup, element, join
 from aegis_cli.render.sanitize import one_line
 from aegis_cli.render.wording import (
     EVIDENCE,
+    FINDINGS,
     FIX,
     RECHECK,
     WHERE,
@@ -27,6 +28,7 @@ from aegis_cli.render.wording import (
 from aegis_cli.sqltext.display import pretty
 
 _OVERVIEW_FROM: Final = 3
+_OVERVIEW_SHOWN: Final = 20
 _LOCATIONS_SHOWN: Final = 5
 _STATEMENT_WIDTH: Final = 90
 _NAME: Final = Text(en="Name", ko="이름")
@@ -42,7 +44,13 @@ def overview(report: Report, language: Language) -> Markup:
         element("li", _overview_link(finding, number, language))
         for number, finding in enumerate(report.findings, start=1)
     ]
-    return element("nav", element("ol", *entries), class_="overview")
+    parts = [element("ol", *entries[:_OVERVIEW_SHOWN])]
+    rest = entries[_OVERVIEW_SHOWN:]
+    if rest:
+        summary = element("summary", left_out_phrase(len(rest), language))
+        parts.append(element("details", summary, element("ol", *rest)))
+    label = FINDINGS.pick(language)
+    return element("nav", *parts, class_="overview", aria_label=label)
 
 
 def _overview_link(finding: Finding, number: int, language: Language) -> Markup:
@@ -52,6 +60,7 @@ def _overview_link(finding: Finding, number: int, language: Language) -> Markup:
         "a",
         _badge(finding, language),
         element("span", finding.rule.name, class_="name"),
+        element("span", one_line(finding.message.pick(language)), class_="gist"),
         element("span", *saved, class_="saved"),
         href=f"#finding-{number}",
     )

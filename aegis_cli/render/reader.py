@@ -16,21 +16,12 @@ from aegis_cli.model.location import (
     ObjectLocation,
 )
 from aegis_cli.model.quantity import Basis, Quantity, Unit
-from aegis_cli.model.report import (
-    Chart,
-    ChartKind,
-    Column,
-    Datum,
-    Report,
-    Section,
-    Series,
-    Skipped,
-)
+from aegis_cli.model.report import Report, Skipped
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
-from aegis_cli.model.text import Text
 from aegis_cli.render.json_fields import Node
 from aegis_cli.render.json_report import SCHEMA_NAME
+from aegis_cli.render.section_reader import read_section, shown_text
 
 _SAVE_HINT: Final = "Save a report with `--format json --output FILE` and name that file."
 _SCHEMA: Final = re.compile(r"aegis\.report/([0-9]{1,6})")
@@ -53,7 +44,7 @@ def read_report(text: str) -> Report:
         started_at=_moment(root.at("started_at")),
         elapsed_s=root.at("elapsed_s").number(),
         findings=root.at("findings").each(lambda node: _finding(node, rules)),
-        sections=root.at("sections").each(_section),
+        sections=root.at("sections").each(read_section),
         skipped=root.at("skipped").each(_skipped),
         partial=root.at("partial").flag(),
     )
@@ -104,7 +95,7 @@ def _rule(node: Node) -> Rule:
         code=node.at("code").text(),
         name=node.at("name").text(),
         section=node.at("section").text(),
-        title=_shown(node.at("title")),
+        title=shown_text(node.at("title")),
         severity=node.at("severity").choice(Severity),
         confidence=node.at("confidence").choice(Confidence),
         since=node.at("since").optional_text() or "",
@@ -118,7 +109,7 @@ def _rule_from_finding(node: Node) -> Rule:
         code=node.at("rule").text(),
         name=node.at("name").text(),
         section=node.at("section").text(),
-        title=_shown(node.at("name")),
+        title=shown_text(node.at("name")),
         severity=node.at("severity").choice(Severity),
         confidence=node.at("confidence").choice(Confidence),
         since="",
@@ -130,7 +121,7 @@ def _finding(node: Node, rules: dict[str, Rule]) -> Finding:
     rule = rules.get(node.at("rule").text())
     return Finding(
         rule=_rule_from_finding(node) if rule is None else rule,
-        message=_shown(node.at("message")),
+        message=shown_text(node.at("message")),
         severity=node.at("severity").choice(Severity),
         confidence=node.at("confidence").choice(Confidence),
         identity=node.at("identity").text(),
@@ -215,99 +206,17 @@ def _impact(node: Node) -> Impact:
 def _fix(node: Node) -> Fix:
     """Read a fix."""
     return Fix(
-        summary=_shown(node.at("summary")),
+        summary=shown_text(node.at("summary")),
         kind=node.at("kind").choice(FixKind),
         text=node.at("text").text(),
         recheck=node.at("recheck").text(),
     )
 
 
-def _section(node: Node) -> Section:
-    """Read a section."""
-    columns = _columns(node)
-    return Section(
-        id=node.at("id").text(),
-        title=_shown(node.at("title")),
-        data=_data(node),
-        columns=columns,
-        rows=node.at("rows").each(lambda row: _row(row, len(columns))),
-        charts=node.at("charts").each(_chart),
-    )
-
-
-def _columns(node: Node) -> tuple[Column, ...]:
-    """Read the columns; titles and units may be absent, then the key is the title."""
-    keys = node.at("columns").each(Node.text)
-    titles = node.at("column_titles").each(_shown) or tuple(Text.same(key) for key in keys)
-    units = node.at("column_units").each(_unit) or (Unit.NONE,) * len(keys)
-    if not len(keys) == len(titles) == len(units):
-        raise node.at("columns").wrong("as many columns as titles and units")
-    return tuple(
-        Column(key=key, title=title, unit=unit)
-        for key, title, unit in zip(keys, titles, units, strict=True)
-    )
-
-
-def _data(node: Node) -> tuple[Datum, ...]:
-    """Read the named values; titles and units may be absent, then the key is the title."""
-    if not node.has("data"):
-        return ()
-    values = node.at("data")
-    titles = node.at("data_titles") if node.has("data_titles") else Node(value={}, path="")
-    units = node.at("data_units") if node.has("data_units") else Node(value={}, path="")
-    return tuple(
-        Datum(
-            key=key,
-            title=_shown(titles.at(key)) if titles.has(key) else Text.same(key),
-            value=values.at(key).cell(),
-            unit=_unit(units.at(key)) if units.has(key) else Unit.NONE,
-        )
-        for key in values.fields()
-    )
-
-
-def _row(node: Node, width: int) -> tuple[str | int | float | bool | None, ...]:
-    """Read a row of as many cells as there are columns."""
-    cells = node.each(Node.cell)
-    if len(cells) != width:
-        raise node.wrong(f"{width} cells")
-    return cells
-
-
-def _chart(node: Node) -> Chart:
-    """Read a chart."""
-    labels = node.at("labels").each(Node.text)
-    return Chart(
-        kind=node.at("kind").choice(ChartKind),
-        title=_shown(node.at("title")),
-        unit=_unit(node.at("unit")),
-        labels=labels,
-        series=node.at("series").each(lambda series: _series(series, len(labels))),
-    )
-
-
-def _series(node: Node, length: int) -> Series:
-    """Read a series of as many values as there are labels."""
-    values = node.at("values").each(Node.number)
-    if len(values) != length:
-        raise node.at("values").wrong(f"{length} numbers")
-    return Series(name=_shown(node.at("name")), values=values)
-
-
 def _skipped(node: Node) -> Skipped:
     """Read something that could not be examined."""
     return Skipped(
         subject=node.at("subject").text(),
-        reason=_shown(node.at("reason")),
-        hint=_shown(node.at("hint")),
+        reason=shown_text(node.at("reason")),
+        hint=shown_text(node.at("hint")),
     )
-
-
-def _unit(node: Node) -> Unit:
-    """Read a unit."""
-    return node.choice(Unit)
-
-
-def _shown(node: Node) -> Text:
-    """Read a text that people see; it was saved in one language."""
-    return Text.same(node.text())

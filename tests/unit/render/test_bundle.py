@@ -46,6 +46,16 @@ def test_every_format_renders_every_report_the_same_each_time(
     assert renderer(build(), language) == text
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("language", Language)
+def test_no_format_lets_a_control_character_through(name: str, language: Language) -> None:
+    text = bundle.aegis_renderers()[name](hostile_report(), language)
+
+    assert not set(text) & set("\x00\x07\x1b\x9b\r\u202e\u2066\ufffe")
+    assert "\\u001b" not in text
+    assert "\\u202e" not in text
+
+
 def test_importing_the_bundle_imports_no_renderer() -> None:
     program = (
         "import sys, aegis_cli.render as r; r.aegis_renderers(); "
