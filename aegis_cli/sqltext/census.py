@@ -1,14 +1,14 @@
 """Count what a statement touches anywhere: tables, and what makes its result change by itself."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from aegis_cli.sqltext.scope import table_name
 from aegis_cli.sqltext.tree import Json, Node, names, node, nodes, text, unwrap
 
 _WRITERS = frozenset(("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"))
-_NOT_TABLES = frozenset(("lockingClause",))
-"""FOR UPDATE OF names aliases, which the tree shows as if they were tables."""
+_SKIPPED = frozenset(("withClause", "lockingClause", "String", "A_Const", "alias"))
+"""WITH is read on its own; FOR UPDATE OF names aliases as if they were tables; the rest is leaf."""
 _VOLATILE = frozenset(
     (
         *("now", "random", "random_normal", "nextval", "currval", "lastval", "setval"),
@@ -20,6 +20,8 @@ _VOLATILE = frozenset(
 )
 _VOLATILE_PREFIXES = ("pg_", "txid_", "uuid_generate_")
 _STABLE = frozenset(("pg_typeof", "pg_size_pretty", "pg_size_bytes", "pg_column_size"))
+_Visit: TypeAlias = tuple[str, Json, frozenset[str]]
+"""A field's name, its value, and the names that WITH gives to queries there."""
 _MOMENTS = frozenset(("now", "today", "tomorrow", "yesterday"))
 
 
@@ -45,45 +47,45 @@ class Census:
         return bool(tables) and all(map(is_catalog, tables))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Visit:
-    key: str
-    value: Json
-    common_tables: frozenset[str]
-
-
 def census_of(statement: Node) -> Census:
     """Return what a statement touches, including its subqueries and its WITH."""
     census = Census()
-    stack = [_Visit(key="", value=statement, common_tables=frozenset())]
+    stack: list[_Visit] = [("", statement, frozenset())]
     while stack:
-        visit = stack.pop()
-        if isinstance(visit.value, list):
-            stack += [
-                _Visit(key=visit.key, value=each, common_tables=visit.common_tables)
-                for each in visit.value
-                if isinstance(each, (dict, list))
-            ]
-        elif isinstance(visit.value, dict):
-            _note(census, visit.key, visit.value, visit.common_tables)
-            stack += _below(visit.value, visit.common_tables)
+        key, value, common_tables = stack.pop()
+        if isinstance(value, list):
+            stack += [(key, each, common_tables) for each in value if isinstance(each, dict)]
+        elif isinstance(value, dict):
+            _note(census, key, value, common_tables)
+            stack += _below(value, common_tables)
     return census
 
 
-def _below(body: Node, common_tables: frozenset[str]) -> Iterator[_Visit]:
-    """Yield the fields of a node with the names that WITH makes visible to each."""
-    inner = common_tables
-    with_clause = node(body, "withClause")
-    if with_clause:
-        entries = [unwrap(each)[1] for each in nodes(with_clause, "ctes")]
-        every = common_tables | {text(entry, "ctename") for entry in entries}
-        for entry in entries:
-            seen = every if with_clause.get("recursive") else inner
-            yield _Visit(key="ctequery", value=entry.get("ctequery"), common_tables=seen)
-            inner |= {text(entry, "ctename")}
-    for key, value in body.items():
-        if isinstance(value, (dict, list)) and key != "withClause" and key not in _NOT_TABLES:
-            yield _Visit(key=key, value=value, common_tables=inner)
+def _below(body: Node, common_tables: frozenset[str]) -> list[_Visit]:
+    """Return the fields of a node with the names that WITH makes visible to each."""
+    visits: list[_Visit] = []
+    if "withClause" in body:
+        visits, common_tables = _with_clause(node(body, "withClause"), common_tables)
+    visits += [
+        (key, value, common_tables)
+        for key, value in body.items()
+        if isinstance(value, (dict, list)) and key not in _SKIPPED
+    ]
+    return visits
+
+
+def _with_clause(
+    clause: Node, common_tables: frozenset[str]
+) -> tuple[list[_Visit], frozenset[str]]:
+    """Return the queries of a WITH and the names that the statement below it can use."""
+    entries = [unwrap(each)[1] for each in nodes(clause, "ctes")]
+    every = common_tables | {text(entry, "ctename") for entry in entries}
+    visits: list[_Visit] = []
+    for entry in entries:
+        visible = every if clause.get("recursive") else common_tables
+        visits.append(("ctequery", entry.get("ctequery"), visible))
+        common_tables |= {text(entry, "ctename")}
+    return visits, every
 
 
 def _note(census: Census, key: str, body: Node, common_tables: frozenset[str]) -> None:

@@ -1,6 +1,6 @@
 """Write a statement so that PostgreSQL's parser can read it, whatever its length."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aegis_cli.sqltext.keywords import ends_value
@@ -17,18 +17,22 @@ _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _LIST_STARTS = {"(": "IN", "[": "ARRAY"}
 
 
-def texts_to_parse(sql: str) -> tuple[str, ...]:
-    """Return the texts to hand to the parser in turn until one parses; none if all are hopeless."""
+def texts_to_parse(sql: str) -> Iterator[str]:
+    """Yield the texts to hand to the parser in turn until one parses; none if all are hopeless."""
     # The parser is a C program, for which a NUL ends the text.
     if "\0" in sql:
-        return ()
-    if len(sql) <= LONGEST_PARSED_AS_IS and sql.count("/*") <= _MOST_COMMENTS:
-        tokens = tokens_of(sql)
-        texts = (sql, with_numbered_parameters(tokens))
+        return
+    if len(sql) > LONGEST_PARSED_AS_IS or sql.count("/*") > _MOST_COMMENTS:
+        text = with_numbered_parameters(shorten(tokens_of(sql)))
+        if len(text) <= LONGEST_PARSED:
+            yield text
+        return
+    yield sql
+    tokens = tokens_of(sql)
+    yield with_numbered_parameters(tokens)
+    if "?" in tokens:
         # A `?` taken for an operator may be a value after all, as in OPERATOR(a.~) ?.
-        return (*texts, _with_values_only(tokens)) if "?" in tokens else texts
-    text = with_numbered_parameters(shorten(tokens_of(sql)))
-    return (text,) if len(text) <= LONGEST_PARSED else ()
+        yield _with_values_only(tokens)
 
 
 def _with_values_only(tokens: Iterable[str]) -> str:
