@@ -20,6 +20,11 @@ class CommandEntry:
 
 COMMANDS = (
     CommandEntry(
+        name="explain-queries",
+        module="aegis_cli.cli.explain_queries",
+        summary="Find loops, repeats and slow statements in query logs.",
+    ),
+    CommandEntry(
         name="rules",
         module="aegis_cli.cli.rules",
         summary="List the rules, or show the page of one.",

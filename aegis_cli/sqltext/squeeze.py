@@ -53,28 +53,30 @@ def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
 
     Statements must not contain NUL bytes.
     """
-    if not statements:
-        return []
-    found, unsafe = _squeeze_all(statements)
-    if found is not None:
-        return [*found]
     keys: list[bytes | None] = [None] * len(statements)
-    safe = np.arange(len(statements))
+    places = np.arange(len(statements))
     # Leaving out one statement can only shift the quotes of those behind it, so this settles soon.
     for _ in range(_MAX_ROUNDS):
-        safe = safe[~unsafe]
-        if not len(safe):
+        if not len(places):
             break
-        found, unsafe = _squeeze_all([statements[at] for at in safe.tolist()])
-        if found is not None:
-            for at, key in zip(safe.tolist(), found, strict=True):
-                keys[at] = key
-            break
+        texts = [statements[at] for at in places.tolist()]
+        found, unsafe, unbalanced = _squeeze_all(texts)
+        if found is None:
+            places = places[~unbalanced]
+            continue
+        if not unsafe.any() and len(places) == len(statements):
+            return [*found]
+        for at in np.flatnonzero(~unsafe).tolist():
+            keys[places[at]] = found[at]
+        break
     return keys
 
 
-def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask]:
-    """Return the keys of all statements, or None and the statements that must be left out."""
+def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask, _Mask]:
+    """Return the keys of all statements, which keys are wrong, and which statements spoil others.
+
+    Without keys, the statements that leave a quote open must be left out first.
+    """
     text = b"\0".join(statements) + b"\0"
     raw = np.frombuffer(text, np.uint8)
     classes = np.frombuffer(text.translate(_CLASS_OF), np.uint8)
@@ -83,9 +85,11 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
     before[0] = _END
     before[1:] = classes[:-1]
     string, opening = _strings(text, classes, before)
+    quoted = _quoted_identifiers(text, classes, string)
     unsafe = np.zeros(len(statements), np.bool_)
-    if string is not None:
-        unsafe |= _unbalanced(string, ends)
+    unbalanced = _unbalanced(string, ends) | _unbalanced(quoted, ends)
+    if unbalanced.any():
+        return None, unsafe, unbalanced
     # Up to the first comment or dollar quote the strings are read right, so what seems to open
     # one inside a string does not.
     for hazard in _hazards(text, raw, classes):
@@ -94,13 +98,6 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
     if opening is not None:
         glued = opening & ((before == _WORD) | (before == _DIGIT) | (before == _DOUBLE_QUOTE))
         unsafe[np.searchsorted(ends, np.flatnonzero(glued))] = True
-    if unsafe.any():
-        return None, unsafe
-    quoted = _quoted_identifiers(text, classes, string)
-    if quoted is not None:
-        unsafe |= _unbalanced(quoted, ends)
-    if unsafe.any():
-        return None, unsafe
     first, rest = _numbers(classes, before, string, quoted)
     rest |= _spaces_after_commas(raw, quoted)
     if string is not None and opening is not None:
@@ -109,7 +106,8 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
     squeezed = raw.copy()
     np.copyto(squeezed, _DROPPED[0], where=rest)
     np.copyto(squeezed, LITERAL[0], where=first)
-    return _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1], unsafe
+    keys = _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1]
+    return keys, unsafe, unbalanced
 
 
 def _hazards(text: bytes, raw: _Bytes, classes: _Bytes) -> list[_Positions]:
@@ -147,8 +145,10 @@ def _quoted_identifiers(text: bytes, classes: _Bytes, string: _Mask | None) -> _
     return np.logical_xor.accumulate(quote)
 
 
-def _unbalanced(inside: _Mask, ends: _Positions) -> _Mask:
+def _unbalanced(inside: _Mask | None, ends: _Positions) -> _Mask:
     """Tell which statements end in another state than they began in."""
+    if inside is None:
+        return np.zeros(len(ends), np.bool_)
     state = inside[ends]
     odd = state.copy()
     odd[1:] ^= state[:-1]

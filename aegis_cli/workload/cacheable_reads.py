@@ -63,7 +63,8 @@ class CacheableReads:
         if not fresh:
             return
         numbers = self._catalog.fingerprint_numbers()
-        cacheable, writes = list(self._cacheable), list(self._writes)
+        cacheable: list[bool] = self._cacheable.tolist()
+        writes: list[bool] = self._writes.tolist()
         for number in fresh:
             shape = self._catalog.variant(number).shape
             self._read.append(self._numbered(shape.tables_read))

@@ -83,6 +83,10 @@ class StatementCatalog:
             self._speakers.append(text)
         return number
 
+    def fingerprint_number(self, fingerprint: str) -> int | None:
+        """Return the number of a fingerprint, None if it was never met."""
+        return self._fingerprints.get(fingerprint)
+
     @property
     def variants(self) -> int:
         """Return how many variants there are."""

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.workload.bursts import NO_STATEMENT, Bursts
+from aegis_cli.workload.bursts import Bursts
 
 _SUMMED = ("rounds", "distinct", "time_us")
 
@@ -64,6 +64,19 @@ def _concatenate(parts: list[Bursts], like: Bursts) -> Bursts:
 
 
 def _nothing() -> Bursts:
-    none = np.full(0, NO_STATEMENT, np.int64)
-    columns = {each.name: none for each in fields(Bursts)}
-    return Bursts(**{**columns, "is_varying": none.astype(np.bool_)})
+    none = np.zeros(0, np.int64)
+    return Bursts(
+        parent=none,
+        cycle=none,
+        kind=none,
+        rounds=none,
+        distinct=none,
+        is_varying=np.zeros(0, np.bool_),
+        time_us=none,
+        parent_us=none,
+        gap_us=none,
+        session=none,
+        place=none,
+        at_us=none,
+        tag=none,
+    )

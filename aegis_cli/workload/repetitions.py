@@ -125,7 +125,7 @@ class Repetitions:
         last = first + work.runs.length[which] - 1
         statements = work.runs.statement[which].tolist()
         names = np.array([self._bursts.names.number((each,)) for each in statements], np.int64)
-        return _bursts(work, (first, last), names, work.runs.length[which], np.ones(len(which)))
+        return _bursts(work, (first, last), names, work.runs.length[which], np.ones(len(which), np.int64))
 
     def _from_cycles(self, work: _Work, cycles: list[Cycle]) -> Bursts:
         runs = work.runs

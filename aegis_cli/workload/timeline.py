@@ -113,7 +113,9 @@ def _moved(
 
 def _row(counts: NDArray[np.int64], statement: int | None) -> tuple[int, ...]:
     if statement is None:
-        return tuple(counts.sum(axis=0).tolist())
+        total: list[int] = counts.sum(axis=0).tolist()
+        return tuple(total)
     if statement >= len(counts):
         return (0,) * counts.shape[1]
-    return tuple(counts[statement].tolist())
+    row: list[int] = counts[statement].tolist()
+    return tuple(row)

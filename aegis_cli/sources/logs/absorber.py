@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.model.facts.executions import ExecutionBatch
+from aegis_cli.model.facts.executions import ExecutionBatch, Statement
 from aegis_cli.model.location import LogLocation
 from aegis_cli.sources.logs.entries import Leftover, Session
 from aegis_cli.sources.logs.observations import LogEvent, ParsedChunk
@@ -27,6 +27,8 @@ from aegis_cli.workload.unit_totals import UnitTotals
 
 _MAX_LEFTOVERS = 5
 _NO_NUMBER = -1
+_TAG_BITS = 20
+_MAX_TAGS_PER_STATEMENT = 200
 
 
 @dataclass(slots=True)
@@ -47,6 +49,9 @@ class Accounting:
     unparsed_bytes: int = 0
     unparsed_lines: int = 0
     other_entries: int = 0
+    foreign_bytes: int = 0
+    """Of other programs in a shared log; neither parsed nor lost."""
+    foreign_lines: int = 0
     leftovers: list[tuple[int, Leftover]] = field(default_factory=list)
     """(first line of its chunk, leftover)"""
 
@@ -99,6 +104,8 @@ class Absorber:
         self.connections = ConnectionLog()
         self.plans = PlanLog()
         self.nested_plans = 0
+        self.digest_tags: dict[int, dict[int, int]] = {}
+        """fingerprint number -> tag -> calls"""
         self._window = window
         self._pairing = Pairing()
 
@@ -120,6 +127,11 @@ class Absorber:
         self._follow_events(chunk, numbers, input_number, first_line)
         _keep_books(books, chunk, first_line)
         return batch
+
+    def calls_over_time(self, statement: Statement) -> tuple[int, ...]:
+        """Return a statement's executions per bucket of the timeline."""
+        number = self.catalog.fingerprint_number(statement.fingerprint)
+        return self.digest.timeline.calls(number) if number is not None else ()
 
     def finish(self) -> ExecutionBatch | None:
         """Take what was waiting for more."""
@@ -187,6 +199,7 @@ class Absorber:
     def _count(self, rows: Rows) -> ExecutionBatch:
         fingerprint = self.catalog.fingerprint_numbers()[rows.statement]
         self.digest.observe(fingerprint, rows.at_us, rows.duration_us, rows.origin)
+        self._count_tags(fingerprint, rows.tag)
         self.reads.observe(rows, fingerprint)
         self.repetitions.observe(rows)
         sessions, counts = np.unique(rows.session, return_counts=True)
@@ -199,6 +212,17 @@ class Absorber:
             statement=rows.statement,
             values=rows.values,
         )
+
+    def _count_tags(self, fingerprint: NDArray[np.int32], tag: NDArray[np.int32]) -> None:
+        tagged = np.flatnonzero(tag >= 0)
+        if not len(tagged):
+            return
+        pairs = fingerprint[tagged].astype(np.int64) << _TAG_BITS | tag[tagged]
+        for pair, count in zip(*np.unique(pairs, return_counts=True), strict=True):
+            tags = self.digest_tags.setdefault(int(pair) >> _TAG_BITS, {})
+            number = int(pair) & ((1 << _TAG_BITS) - 1)
+            if number in tags or len(tags) < _MAX_TAGS_PER_STATEMENT:
+                tags[number] = tags.get(number, 0) + int(count)
 
     def _follow_events(
         self, chunk: ParsedChunk, numbers: ParserNumbers, input_number: int, first_line: int

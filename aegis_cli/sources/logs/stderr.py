@@ -152,9 +152,9 @@ def _severities(
     colons = colons[(buffer.raw[colons + 1] == ord(" ")) & (buffer.raw[colons + 2] == ord(" "))]
     line_of = np.searchsorted(starts, colons, side="right") - 1
     code, length = _word_before(buffer, colons)
-    colons, line_of, code, length = (
-        each[code > 0] for each in (colons, line_of, code, length)
-    )
+    is_word = code > 0
+    colons, line_of = colons[is_word], line_of[is_word]
+    code, length = code[is_word], length[is_word]
     # The first severity word of a line counts; others stand in the message.
     fresh = np.ones(len(line_of), np.bool_)
     fresh[1:] = line_of[1:] != line_of[:-1]

@@ -1,0 +1,1 @@
+"""Explain the queries of a workload from its logs."""
