@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from benchmarks.literal_client import serve_literals
+from benchmarks.literal_client import LONG, SHORT, Lengths, serve_literals
 from benchmarks.pgbench_load import Load, load_scripts, start_builtin, start_scripts
 from benchmarks.server import ORDINARY_PREFIX, Server, shop_server
 from benchmarks.shop_client import serve
@@ -90,24 +90,27 @@ def _play_ordinary(server: Server, seed: int, size_mb: float) -> Truth:
         return merged([process.truth() for process in running] + [client.result()])
 
 
-def _play_literals(server: Server, seed: int, size_mb: float) -> Truth:
+def _literals(lengths: Lengths, per_mb: float) -> Round:
     """Play two clients whose statements are full of literals."""
-    statements = max(10, round(800 * size_mb / 2))
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        clients = [
-            pool.submit(serve_literals, server.dsn, seed + nth, statements) for nth in range(2)
-        ]
-        return merged(client.result() for client in clients)
+
+    def play(server: Server, seed: int, size_mb: float) -> Truth:
+        statements = max(10, round(per_mb * size_mb / 2))
+        with ProcessPoolExecutor(max_workers=2) as pool:
+            clients = [
+                pool.submit(serve_literals, server.dsn, seed + nth, statements, lengths)
+                for nth in range(2)
+            ]
+            return merged(client.result() for client in clients)
+
+    return play
 
 
-VARIANTS = {
-    "ordinary": Variant(
-        name="ordinary", destinations="stderr,csvlog,jsonlog", play=_play_ordinary
-    ),
-    "literals": Variant(
-        name="literals", destinations="stderr,csvlog,jsonlog", play=_play_literals
-    ),
-}  # fmt: skip
+_EVERY_VARIANT = (
+    Variant(name="ordinary", destinations=EVERY_FORMAT, play=_play_ordinary),
+    Variant(name="literals", destinations=EVERY_FORMAT, play=_literals(SHORT, 1800)),
+    Variant(name="long-literals", destinations=EVERY_FORMAT, play=_literals(LONG, 700)),
+)
+VARIANTS = {variant.name: variant for variant in _EVERY_VARIANT}
 
 
 def _parser() -> argparse.ArgumentParser:

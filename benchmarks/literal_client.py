@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import dataclass
 
 import psycopg2
 
@@ -41,7 +42,20 @@ BY_SKU = (
 BY_SKU_PLANT = "literals_by_sku"
 
 
-def serve_literals(dsn: str, seed: int, statements: int) -> Truth:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """How long lists and texts are on average; most are shorter, a few much longer."""
+
+    rows: float = 3.0
+    items: float = 15.0
+    words: float = 12.0
+
+
+SHORT = Lengths()
+LONG = Lengths(rows=10.0, items=75.0, words=30.0)
+
+
+def serve_literals(dsn: str, seed: int, statements: int, lengths: Lengths = SHORT) -> Truth:
     """Execute statements full of literals, and an n-plus-one over text keys now and then."""
     draw = random.Random(seed)
     session = Session(connection=psycopg2.connect(dsn))
@@ -53,7 +67,7 @@ def serve_literals(dsn: str, seed: int, statements: int) -> Truth:
         if draw.random() < 0.02:
             done += session_burst(session, draw, truth)
         (act,) = draw.choices(statements_of, weights=(5, 4, 5, 3, 4, 1))
-        act(session, draw)
+        act(session, draw, lengths)
         done += 1
     session.connection.close()
     truth.add(session.truth())
@@ -79,43 +93,56 @@ def session_burst(session: Session, draw: random.Random, truth: Truth) -> int:
     return size
 
 
-def _reviews(session: Session, draw: random.Random) -> None:
-    rows = draw.randint(1, 20)
+def _reviews(session: Session, draw: random.Random, lengths: Lengths) -> None:
+    rows = _length(draw, lengths.rows)
     values: list[object] = []
     for _ in range(rows):
         values += [draw.randint(1, 5000), draw.randint(1, 20_000), draw.randint(1, 5)]
-        values += [_text(draw, 4), _text(draw, 15)]
+        values += [_text(draw, 4), _text(draw, _length(draw, lengths.words))]
     session.run(ADD_REVIEWS + ", ".join([REVIEW] * rows), *values)
 
 
-def _event(session: Session, draw: random.Random) -> None:
-    session.run(ADD_EVENT, draw.choice(WORDS)[:40], _document(draw))
+def _event(session: Session, draw: random.Random, lengths: Lengths) -> None:
+    session.run(ADD_EVENT, draw.choice(WORDS)[:40], _document(draw, lengths))
 
 
-def _products(session: Session, draw: random.Random) -> None:
-    ids = tuple(draw.choices(range(1, 5000), k=draw.randint(5, 150)))
+def _products(session: Session, draw: random.Random, lengths: Lengths) -> None:
+    ids = tuple(draw.choices(range(1, 5000), k=_length(draw, lengths.items)))
     session.run(PRODUCTS_IN, ids, _text(draw, 3), round(draw.uniform(0, 900), 2))
 
 
-def _skus(session: Session, draw: random.Random) -> None:
-    keys = tuple(f"SKU-{number}" for number in draw.choices(range(5000), k=draw.randint(2, 60)))
+def _skus(session: Session, draw: random.Random, lengths: Lengths) -> None:
+    keys = tuple(
+        f"SKU-{number}" for number in draw.choices(range(5000), k=_length(draw, lengths.items))
+    )
     session.run(SKUS_IN, keys)
 
 
-def _note(session: Session, draw: random.Random) -> None:
+def _note(session: Session, draw: random.Random, lengths: Lengths) -> None:
     when = f"2026-03-{draw.randint(1, 28):02}T10:00:00.{draw.randint(0, 999):03}+00:00"
     price = round(draw.uniform(-500, 500), 2)
-    session.run(SAVE_NOTE, _text(draw, 60), price, when, draw.randint(1, 40_000))
+    session.run(
+        SAVE_NOTE, _text(draw, _length(draw, lengths.words)), price, when, draw.randint(1, 40_000)
+    )
 
 
-def _contains(session: Session, draw: random.Random) -> None:
-    session.run(CONTAINS, json.dumps({"user": draw.randint(1, 999)}))
+def _contains(session: Session, draw: random.Random, lengths: Lengths) -> None:
+    session.run(CONTAINS, json.dumps({"tags": draw.choices(WORDS, k=_length(draw, lengths.rows))}))
 
 
-def _document(draw: random.Random) -> str:
+def _document(draw: random.Random, lengths: Lengths) -> str:
     tags = draw.choices(WORDS, k=draw.randint(1, 12))
-    document = {"user": draw.randint(1, 999), "tags": tags, "note": _text(draw, 20), "ok": None}
+    document = {
+        "user": draw.randint(1, 999),
+        "tags": tags,
+        "note": _text(draw, _length(draw, lengths.words)),
+        "ok": None,
+    }
     return json.dumps(document, ensure_ascii=draw.random() < 0.5)
+
+
+def _length(draw: random.Random, mean: float) -> int:
+    return 1 + int(draw.expovariate(1 / mean))
 
 
 def _text(draw: random.Random, words: int) -> str:
