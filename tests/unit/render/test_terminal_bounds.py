@@ -63,7 +63,7 @@ def test_eight_measurements_are_shown_and_the_rest_counted() -> None:
 
 def test_a_long_statement_is_cut_after_a_few_lines() -> None:
     columns = ", ".join(f"column_{index:03}" for index in range(200))
-    statement = " ".join(("SELECT", columns, "FROM t"))
+    statement = f"SELECT {columns}"
     sample = QuerySample(role="child", fingerprint="f", statement=statement)
 
     lines = _lines(_with_evidence(sample))
