@@ -25,6 +25,11 @@ COMMANDS = (
         summary="Find loops, repeats and slow statements in query logs.",
     ),
     CommandEntry(
+        name="demo",
+        module="aegis_cli.cli.demo",
+        summary="Diagnose a backend with planted faults on an embedded server.",
+    ),
+    CommandEntry(
         name="rules",
         module="aegis_cli.cli.rules",
         summary="List the rules, or show the page of one.",

@@ -74,8 +74,9 @@ class Repetitions:
     def _analyse(self, *, is_last: bool) -> None:
         rows = Rows.join(self._pending)
         rows = rows.take(_by_session(rows.session))
-        role = self._catalog.roles()[rows.statement]
-        units = find_units(rows, role, self._options)
+        roles = self._catalog.roles()
+        role = roles[rows.statement]
+        units = find_units(rows, roles, self._options)
         is_kept = np.zeros(len(rows), np.bool_)
         self._pending, self._pending_rows = [], 0
         if not is_last:
