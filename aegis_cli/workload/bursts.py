@@ -27,6 +27,7 @@ class Bursts:
     kind: NDArray[np.int64]
     """Index into `KINDS`."""
     rounds: NDArray[np.int64]
+    executions: NDArray[np.int64]
     distinct: NDArray[np.int64]
     is_varying: NDArray[np.bool_]
     time_us: NDArray[np.int64]
@@ -97,7 +98,7 @@ class BurstGroup:
     kind: UnitKind
     is_varying: bool
     sizes: dict[int, list[int]] = field(default_factory=dict)
-    """rounds -> [bursts, time, distinct values]"""
+    """rounds -> [bursts, time, distinct values, executions]"""
     parent_us: int = 0
     gaps_us: list[int] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
@@ -108,27 +109,32 @@ class BurstGroup:
     def burst_sizes(self) -> tuple[BurstSize, ...]:
         """Return how often each number of rounds occurred."""
         return tuple(
-            BurstSize(rounds=rounds, bursts=bursts, time_us=time_us, distinct_values=distinct)
-            for rounds, (bursts, time_us, distinct) in sorted(self.sizes.items())
+            BurstSize(
+                rounds=rounds,
+                bursts=bursts,
+                time_us=time_us,
+                distinct_values=distinct,
+                executions=executions,
+            )
+            for rounds, (bursts, time_us, distinct, executions) in sorted(self.sizes.items())
         )
 
     def observe(self, bursts: Bursts) -> None:
         """Add bursts of this group."""
         rounds, index = np.unique(bursts.rounds, return_inverse=True)
-        for at, count, time_us, distinct in zip(
+        for at, *sums in zip(
             rounds.tolist(),
             np.bincount(index).tolist(),
             np.bincount(index, bursts.time_us).tolist(),
             np.bincount(index, bursts.distinct).tolist(),
+            np.bincount(index, bursts.executions).tolist(),
             strict=True,
         ):
-            size = self.sizes.setdefault(at, [0, 0, 0])
-            size[0] += count
-            size[1] += int(time_us)
-            size[2] += int(distinct)
+            known = self.sizes.setdefault(at, [0, 0, 0, 0])
+            self.sizes[at] = [old + int(new) for old, new in zip(known, sums, strict=True)]
         self.parent_us += int(bursts.parent_us.sum())
-        known = bursts.gap_us[bursts.gap_us >= 0]
-        self.gaps_us.extend(known[: max(0, _MAX_GAPS - len(self.gaps_us))].tolist())
+        gaps = bursts.gap_us[bursts.gap_us >= 0]
+        self.gaps_us.extend(gaps[: max(0, _MAX_GAPS - len(self.gaps_us))].tolist())
         if len(self.sessions) < _MAX_SESSIONS:
             self.sessions.update(np.unique(bursts.session).tolist())
         missing = max(0, _MAX_EXAMPLES - len(self.places))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aegis_cli.workload.bursts import Bursts
 
-_SUMMED = ("rounds", "distinct", "time_us")
+_SUMMED = ("rounds", "executions", "distinct", "time_us")
 
 
 class HeldBursts:
@@ -70,6 +70,7 @@ def _nothing() -> Bursts:
         cycle=none,
         kind=none,
         rounds=none,
+        executions=none,
         distinct=none,
         is_varying=np.zeros(0, np.bool_),
         time_us=none,

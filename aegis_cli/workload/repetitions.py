@@ -267,6 +267,7 @@ def _bursts(
         cycle=cycle,
         kind=work.kind[first],
         rounds=rounds,
+        executions=last - first + 1,
         distinct=distinct,
         is_varying=distinct > period,
         time_us=time_us,

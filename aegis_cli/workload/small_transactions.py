@@ -48,6 +48,7 @@ def find_small_transactions(
         cycle=np.array([names.number(cycle) for cycle in cycles], np.int64),
         kind=np.full(len(first), KINDS.index(UnitKind.IDLE_GAP), np.int64),
         rounds=rounds,
+        executions=stop - begin + 1,
         distinct=distinct,
         is_varying=distinct > len(("BEGIN", "write", "COMMIT")),
         time_us=time_us,
