@@ -85,7 +85,10 @@ def test_every_rule_has_a_page_that_names_its_options(owned: Owned, language: La
     page = (folder / f"{owned.rule.code}.md").read_text(encoding="utf-8")
 
     names = defaults_of(owned.detector.options_type)
-    assert [name for name in names if f"`{name}`" not in page] == []
+    spellings = {name: (f"`{name}`", f"`{name.replace('-', '_')}`") for name in names}
+    assert [
+        name for name, both in spellings.items() if not any(each in page for each in both)
+    ] == []
     assert owned.rule.name in page
     assert rule_page(OWNED, owned.rule.name, language) == page
 

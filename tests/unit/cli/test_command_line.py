@@ -1,10 +1,12 @@
 """The command line from outside: streams, exit codes, configuration, and no traceback."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -332,6 +334,19 @@ def test_a_rule_nobody_knows_is_told_with_the_nearest(aegis: Aegis) -> None:
     assert "Did you mean n-plus-one?" in done.stderr
 
 
+def open_once_read(pipe: Path, reader: subprocess.Popen[str]) -> int:
+    """Open the writing end of a pipe as soon as the command reads from it."""
+    deadline = time.monotonic() + 30
+    while reader.poll() is None and time.monotonic() < deadline:
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+        time.sleep(0.01)
+    pytest.fail(f"nobody reads the pipe; the command ended with {reader.poll()}")
+
+
 def test_ctrl_c_ends_with_130_and_a_word(tmp_path: Path) -> None:
     """Opening a pipe nobody writes to blocks until the signal comes."""
     pipe = tmp_path / "pipe"
@@ -344,10 +359,11 @@ def test_ctrl_c_ends_with_130_and_a_word(tmp_path: Path) -> None:
         env=CLEAN,
     )
 
-    # Opening the other end returns once the command reads.
-    with running, pipe.open("w", encoding="utf-8"):
+    with running:
+        writer = open_once_read(pipe, running)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)
+    os.close(writer)
 
     assert (running.returncode, out) == (130, "")
     assert "Traceback" not in err
