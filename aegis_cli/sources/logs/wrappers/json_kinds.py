@@ -1,6 +1,7 @@
 """The JSON records that clouds, operators and journals put around log lines."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
@@ -36,6 +37,8 @@ _JSONLOG_KEYS: Final[dict[str, str]] = {
     "leader_pid": "leader_pid",
     "query_id": "query_id",
 }
+_NUMBER = re.compile(r"-?[0-9]{1,20}")
+_REALTIME = re.compile(r"[0-9]{1,17}")
 _NUMBERS = frozenset(
     ("pid", "line_num", "txid", "internal_position", "cursor_position", "leader_pid", "query_id")
 )
@@ -104,12 +107,12 @@ def cloud_native_pg_line(record: Record) -> SourceLine | None:
     for key, name in _JSONLOG_KEYS.items():
         text = _text(fields, key)
         if text:
-            is_number = name in _NUMBERS and text.removeprefix("-").isdecimal()
+            is_number = name in _NUMBERS and _NUMBER.fullmatch(text) is not None
             entry[name] = int(text) if is_number else text
     host, _, port = _text(fields, "connection_from").rpartition(":")
     if host or port:
         entry["remote_host"] = host or port
-    if host and port.isdecimal():
+    if host and _NUMBER.fullmatch(port):
         entry["remote_port"] = int(port)
     return _line(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
 
@@ -130,7 +133,8 @@ def journal_line(record: Record) -> SourceLine | None:
 
 def syslog_line(realtime: str, program: str, process: str, message: str) -> str:
     """Write a journal's entry in syslog's form, line breaks escaped as rsyslog does."""
-    time = datetime.fromtimestamp(int(realtime) / 1e6 if realtime.isdecimal() else 0, UTC)
+    is_time = _REALTIME.fullmatch(realtime) is not None
+    time = datetime.fromtimestamp(int(realtime) / 1e6 if is_time else 0, UTC)
     stamp = time.isoformat(timespec="milliseconds")
     safe = "".join(c if c not in " []:" else "_" for c in program)
     return f"{stamp} {safe}[{process or 0}]: " + message.rstrip("\n").replace("\n", "#012")

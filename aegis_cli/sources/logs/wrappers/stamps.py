@@ -8,6 +8,7 @@ from aegis_cli.sources.logs.head_tokens import SEVERITY_WORD
 from aegis_cli.sources.logs.wrappers.lines import Foreign, SourceLine
 
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?\Z")
+_SYSLOG = re.compile(rb"[A-Z][a-z]{2} [ \d]\d(?: \d{4})? \d\d:\d\d:\d\d(?:\.\d+)?\Z")
 _EPOCH = re.compile(rb"\d{13}\Z")
 # RFC 3164 names no zone; a log is read in its own local time, so any word will do.
 _NO_ZONE = b"LOCAL"
@@ -59,7 +60,7 @@ def plain_time(text: bytes, modified_at: datetime | None) -> bytes:
     if _EPOCH.match(text):
         moment = datetime.fromtimestamp(int(text) / 1000, UTC)
         return moment.strftime("%Y-%m-%d %H:%M:%S.").encode() + text[-3:] + b" UTC"
-    return _time_without_year(text, modified_at)
+    return _time_without_year(text, modified_at) if _SYSLOG.match(text) else b""
 
 
 def _time_without_year(text: bytes, modified_at: datetime | None) -> bytes:

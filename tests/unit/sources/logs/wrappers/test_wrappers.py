@@ -18,6 +18,23 @@ RDS = (RECORDED / "prefix-rds.log").read_bytes()
 DEBIAN = (RECORDED / "prefix-debian.log").read_bytes()
 WHEN = "2026-11-23T20:00:00.123456789Z"
 
+KEYS = (
+    "events",
+    "record",
+    "message",
+    "timestamp",
+    "textPayload",
+    "properties",
+    "error_severity",
+    "errorLevel",
+    "MESSAGE",
+    "__REALTIME_TIMESTAMP",
+    "_COMM",
+    "log",
+    "process_id",
+    "connection_from",
+)
+
 
 def messages(log: bytes) -> list[str]:
     """Cut a log into messages of one or several lines."""
@@ -409,3 +426,27 @@ def test_garbage_within_is_accounted_for(
 
     assert wrapper is not None
     assert accounted(run(wrapper, dirty, chunks)) == len(dirty)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("LOG:  x"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(records=st.lists(st.dictionaries(st.sampled_from(KEYS), JSON), min_size=1, max_size=5))
+def test_records_of_any_shape_are_accounted_for(records: list[dict[str, object]]) -> None:
+    log = "".join(json.dumps(each) + "\n" for each in records).encode()
+
+    wrapper = detect_wrapper(log)
+
+    assert wrapper is None or accounted(run(wrapper, log, 2)) == len(log)
+
+
+@given(sample=st.binary(max_size=300))
+def test_never_fails_on_any_bytes(sample: bytes) -> None:
+    wrapper = detect_wrapper(sample + b"\nNov 23 20:00:00 db1 postgres[1]: LOG:  x\n")
+
+    assert wrapper is None or accounted(run(wrapper, sample, 3)) == len(sample)
