@@ -1,0 +1,87 @@
+"""The change that is proposed for a loop of lookups names exactly its tables."""
+
+import pytest
+
+from aegis_cli.rules.queries._advice import Direction, change_for, relation_of, summary_of
+from aegis_cli.rules.queries._index_hint import index_hint
+from aegis_cli.testing.builders import a_statement
+
+ORDERS = "SELECT id, customer_id FROM shop_order LIMIT 50"
+
+
+@pytest.mark.parametrize(
+    ("child", "direction"),
+    [
+        ("SELECT name FROM shop_customer WHERE id = 1", Direction.TO_ONE),
+        ("SELECT sku FROM shop_item WHERE order_id = 1", Direction.TO_MANY),
+        ("SELECT sum(price) FROM shop_item WHERE order_id = 1", Direction.PER_ROW_AGGREGATE),
+    ],
+)
+def test_the_childs_key_tells_the_direction(child: str, direction: Direction) -> None:
+    assert relation_of(a_statement(ORDERS), a_statement(child)).direction is direction
+
+
+def test_a_parent_row_is_joined() -> None:
+    child = a_statement("SELECT name FROM shop_customer WHERE id = 1")
+
+    change = change_for(relation_of(a_statement(ORDERS), child))
+
+    assert "JOIN shop_customer AS c ON c.id = p.customer_id;" in change
+    assert 'Order.objects.select_related("customer")' in change
+    assert "joinedload(Order.customer)" in change
+    assert "Caution" in change
+
+
+def test_children_are_loaded_with_one_batch() -> None:
+    child = a_statement("SELECT sku FROM items WHERE order_id = 1")
+
+    change = change_for(relation_of(a_statement(ORDERS), child))
+
+    assert "SELECT * FROM items WHERE order_id = ANY($1);" in change
+    assert 'prefetch_related("items")' in change
+    assert "selectinload(Order.items)" in change
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        "SELECT name FROM shop_customer WHERE id = 1",
+        "SELECT sku FROM items WHERE order_id = 1",
+        "SELECT count(*) FROM items WHERE order_id = 1",
+    ],
+)
+def test_the_summary_names_both_tables_in_both_languages(child: str) -> None:
+    statement = a_statement(child)
+    (table,) = statement.shape.tables_read
+
+    summary = summary_of(relation_of(a_statement(ORDERS), statement))
+
+    assert table in summary.en
+    assert table in summary.ko
+    assert "shop_order" in summary.en
+    assert "shop_order" in summary.ko
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT id FROM t WHERE a = 1", "CREATE INDEX CONCURRENTLY ON t (a);"),
+        (
+            "SELECT id FROM t WHERE a > 1 AND b = 2",
+            "CREATE INDEX CONCURRENTLY ON t (b, a);",
+        ),
+        (
+            "SELECT id FROM t WHERE b = 2 ORDER BY c LIMIT 5",
+            "CREATE INDEX CONCURRENTLY ON t (b, c);",
+        ),
+        (
+            "UPDATE t SET x = 1 WHERE a = 1 AND b = 2",
+            "CREATE INDEX CONCURRENTLY ON t (a, b);",
+        ),
+        ("SELECT id FROM t WHERE lower(a) = 'x'", ""),
+        ("SELECT id FROM t", ""),
+        ("SELECT id FROM t WHERE a = 1 OR b = 2", ""),
+    ],
+)
+def test_the_index_hint_puts_equality_before_ranges_and_order(sql: str, expected: str) -> None:
+    assert index_hint(a_statement(sql).shape) == expected
