@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from aegis_cli.sqltext.parity import parity
+
 LITERAL = b"\x01"
 """Stands for one literal in a key."""
 LIST = b"\x02"
@@ -20,32 +22,29 @@ ROWS = b"\x03"
 """Stands for two or more parenthesised lists, such as the rows of a VALUES."""
 
 _DROPPED = b"\x04"
-_OTHER, _DIGIT, _WORD, _QUOTE, _DOUBLE_QUOTE, _END, _RESERVED = range(7)
+_LAST_RESERVED = _DROPPED[0]
 _MAX_ROUNDS = 4
 _PADDING = b"\0" * 8
+_ZERO, _QUOTE, _DOUBLE_QUOTE = ord("0"), ord("'"), ord('"')
 
 _Bytes = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
 _Positions = NDArray[np.intp]
 
 
-def _class_table() -> bytes:
-    table = bytearray(256)
-    for byte in range(256):
-        char = chr(byte)
-        if char.isascii() and char.isdigit():
-            table[byte] = _DIGIT
-        elif byte >= 0x80 or char.isalpha() or char in "_$":
-            table[byte] = _WORD
-    for byte in LITERAL + LIST + ROWS + _DROPPED:
-        table[byte] = _RESERVED
-    table[ord("'")] = _QUOTE
-    table[ord('"')] = _DOUBLE_QUOTE
-    table[0] = _END
-    return bytes(table)
+def _bytes_of_names() -> _Mask:
+    """Mark what a name may hold: digits behind it belong to it."""
+    marks = np.zeros(256, np.bool_)
+    marks[0x80:] = True
+    for byte in range(0x80):
+        marks[byte] = chr(byte).isalpha() or chr(byte) in '_$"'
+    return marks
 
 
-_CLASS_OF = _class_table()
+_IN_NAME = _bytes_of_names()
+_GLUES = _IN_NAME.copy()
+"""What makes a quote behind it more than the start of a plain string, such as the E of E''."""
+_GLUES[_ZERO : _ZERO + 10] = True
 
 
 def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
@@ -60,9 +59,9 @@ def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
         if not len(places):
             break
         texts = [statements[at] for at in places.tolist()]
-        found, unsafe, unbalanced = _squeeze_all(texts)
+        found, unsafe = _squeeze_all(texts)
         if found is None:
-            places = places[~unbalanced]
+            places = places[~unsafe]
             continue
         if not unsafe.any() and len(places) == len(statements):
             return [*found]
@@ -72,77 +71,71 @@ def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
     return keys
 
 
-def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask, _Mask]:
-    """Return the keys of all statements, which keys are wrong, and which statements spoil others.
+def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask]:
+    """Return the keys of all statements, and which of them are wrong.
 
     Without keys, the statements that leave a quote open must be left out first.
     """
     text = b"\0".join(statements) + b"\0"
     raw = np.frombuffer(text, np.uint8)
-    classes = np.frombuffer(text.translate(_CLASS_OF), np.uint8)
-    ends = np.flatnonzero(classes == _END)
-    before = np.empty_like(classes)
-    before[0] = _END
-    before[1:] = classes[:-1]
-    string, opening = _strings(text, classes, before)
-    quoted = _quoted_identifiers(text, classes, string)
-    unsafe = np.zeros(len(statements), np.bool_)
-    unbalanced = _unbalanced(string, ends) | _unbalanced(quoted, ends)
-    if unbalanced.any():
-        return None, unsafe, unbalanced
+    ends = np.flatnonzero(raw == 0)
+    string, openings = _strings(text, raw)
+    quoted = _quoted_identifiers(text, raw, string)
+    unsafe = _unbalanced(string, ends) | _unbalanced(quoted, ends)
+    if unsafe.any():
+        return None, unsafe
     # Up to the first comment or dollar quote the strings are read right, so what seems to open
     # one inside a string does not.
-    for hazard in _hazards(text, raw, classes):
+    for hazard in _hazards(text, raw):
         outside = hazard if string is None else hazard[~string[hazard]]
         unsafe[np.searchsorted(ends, outside)] = True
-    if opening is not None:
-        glued = opening & ((before == _WORD) | (before == _DIGIT) | (before == _DOUBLE_QUOTE))
-        unsafe[np.searchsorted(ends, np.flatnonzero(glued))] = True
-    first, rest = _numbers(classes, before, string, quoted)
-    rest |= _spaces_after_commas(raw, quoted)
-    if string is not None and opening is not None:
-        first |= opening
-        rest |= (string | (classes == _QUOTE)) & ~opening
+    unsafe[np.searchsorted(ends, openings[_GLUES[raw[openings - 1]]])] = True
+    literal, starts = _numbers(raw, string, quoted)
+    if string is not None:
+        literal |= string
+        literal |= raw == _QUOTE
+        starts = np.sort(np.concatenate((starts, openings)))
     squeezed = raw.copy()
-    np.copyto(squeezed, _DROPPED[0], where=rest)
-    np.copyto(squeezed, LITERAL[0], where=first)
-    keys = _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1]
-    return keys, unsafe, unbalanced
+    _fold_lists(raw, squeezed, literal, starts)
+    np.copyto(squeezed, _DROPPED[0], where=literal)
+    return _fold_rows(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1], unsafe
 
 
-def _hazards(text: bytes, raw: _Bytes, classes: _Bytes) -> list[_Positions]:
+def _hazards(text: bytes, raw: _Bytes) -> list[_Positions]:
     """Find what the quick way cannot read: comments, dollar quotes, reserved control bytes."""
     found = []
     for mark in (b"--", b"/*"):
         if mark[:1] in text:
-            starts = np.flatnonzero(raw == mark[0])
-            found.append(starts[raw[starts + 1] == mark[1]])
+            starts = (raw[:-1] == mark[0]) & (raw[1:] == mark[1])
+            if starts.any():
+                found.append(np.flatnonzero(starts))
     if b"$" in text:
         dollars = np.flatnonzero(raw == ord("$"))
-        found.append(dollars[classes[dollars + 1] != _DIGIT])
-    reserved = classes == _RESERVED
+        found.append(dollars[raw[dollars + 1] - np.uint8(_ZERO) >= 10])
+    reserved = raw - np.uint8(1) < _LAST_RESERVED
     if reserved.any():
         found.append(np.flatnonzero(reserved))
     return found
 
 
-def _strings(text: bytes, classes: _Bytes, before: _Bytes) -> tuple[_Mask | None, _Mask | None]:
-    """Mark each string from its opening quote up to its closing one, and the opening quotes."""
+def _strings(text: bytes, raw: _Bytes) -> tuple[_Mask | None, _Positions]:
+    """Mark each string from its opening quote up to its closing one; find the opening quotes."""
     if b"'" not in text:
-        return None, None
-    quote = classes == _QUOTE
-    inside = np.logical_xor.accumulate(quote)
+        return None, np.zeros(0, np.intp)
+    quote = raw == _QUOTE
+    inside = parity(quote)
+    openings = np.flatnonzero(quote & inside)
     # The second half of a doubled quote reopens the string it closed: one literal, not two.
-    return inside, quote & inside & (before != _QUOTE)
+    return inside, openings[raw[openings - 1] != _QUOTE]
 
 
-def _quoted_identifiers(text: bytes, classes: _Bytes, string: _Mask | None) -> _Mask | None:
+def _quoted_identifiers(text: bytes, raw: _Bytes, string: _Mask | None) -> _Mask | None:
     if b'"' not in text:
         return None
-    quote = classes == _DOUBLE_QUOTE
+    quote = raw == _DOUBLE_QUOTE
     if string is not None:
         quote &= ~string
-    return np.logical_xor.accumulate(quote)
+    return parity(quote)
 
 
 def _unbalanced(inside: _Mask | None, ends: _Positions) -> _Mask:
@@ -156,61 +149,71 @@ def _unbalanced(inside: _Mask | None, ends: _Positions) -> _Mask:
 
 
 def _numbers(
-    classes: _Bytes, before: _Bytes, string: _Mask | None, quoted: _Mask | None
-) -> tuple[_Mask, _Mask]:
-    """Mark the first digit and the other digits of every number outside names and strings."""
-    digit = classes == _DIGIT
-    named = digit & ((before == _WORD) | (before == _DOUBLE_QUOTE))
-    if quoted is not None:
-        named |= digit & quoted
-    fresh = np.flatnonzero(named) + 1
-    while len(fresh := fresh[digit[fresh] & ~named[fresh]]):
-        named[fresh] = True
-        fresh = fresh + 1
-    number = digit & ~named
-    if string is not None:
-        number &= ~string
-    follows = before == _DIGIT
-    return number & ~follows, number & follows
+    raw: _Bytes, string: _Mask | None, quoted: _Mask | None
+) -> tuple[_Mask, _Positions]:
+    """Mark the digits of every number outside names and strings; find where each begins."""
+    digit = raw - np.uint8(_ZERO) < 10
+    number = digit
+    for region in (string, quoted):
+        if region is not None:
+            number = number & ~region
+    begins = number.copy()
+    begins[1:] &= ~digit[:-1]
+    starts = np.flatnonzero(begins)
+    in_name = _IN_NAME[raw[starts - 1]]
+    if not in_name.any():
+        return number, starts
+    if number is digit:
+        number = digit.copy()
+    named = starts[in_name]
+    while len(named):
+        number[named] = False
+        named = named + 1
+        named = named[number[named]]
+    return number, starts[~in_name]
 
 
-def _spaces_after_commas(raw: _Bytes, quoted: _Mask | None) -> _Mask:
-    """Mark the space of `, `, which lists are written with or without."""
-    spaces = np.zeros(len(raw), np.bool_)
-    spaces[1:] = (raw[1:] == ord(" ")) & (raw[:-1] == ord(","))
-    if quoted is not None:
-        spaces &= ~quoted
-    return spaces
+def _fold_lists(raw: _Bytes, squeezed: _Bytes, literal: _Mask, starts: _Positions) -> None:
+    """Write a mark for each literal, one for a whole list, and let the rest of both be dropped."""
+    # `,2` and `, 2` go on a list if a literal ends before the comma.
+    comma = starts - 1 - (raw[starts - 1] == ord(" "))
+    goes_on = raw[comma] == ord(",")
+    goes_on[goes_on] = literal[comma[goes_on] - 1]
+    more = starts[goes_on]
+    squeezed[starts] = LITERAL[0]
+    literal[starts] = False
+    if not len(more):
+        return
+    squeezed[starts[:-1][goes_on[1:] & ~goes_on[:-1]]] = LIST[0]
+    literal[more] = True
+    literal[more - 1] = True
+    literal[comma[goes_on]] = True
 
 
-def _fold(keys: bytes) -> bytes:
-    """Fold lists of literals, and lists of such lists, whatever their length."""
-    code = np.frombuffer(keys + _PADDING, np.uint8)
-    items = np.flatnonzero(code == LITERAL[0])
-    goes_on = (code[items + 1] == ord(",")) & (code[items + 2] == LITERAL[0])
-    keys = _drop_repeats(code, items, goes_on, LIST, len(b",") + len(LITERAL))
-    if b"),(" not in keys:
-        return keys
+def _fold_rows(keys: bytes) -> bytes:
+    """Fold parenthesised literals and lists that stand one after another."""
+    for between in (b"),(", b"), ("):
+        if between in keys:
+            keys = _fold_rows_with(keys, between)
+    return keys
+
+
+def _fold_rows_with(keys: bytes, between: bytes) -> bytes:
     code = np.frombuffer(keys + _PADDING, np.uint8)
     items = np.flatnonzero((code == LITERAL[0]) | (code == LIST[0]))
-    items = items[(code[items - 1] == ord("(")) & (code[items + 1] == ord(")"))]
-    beside = (code[items + 2] == ord(",")) & (code[items + 3] == ord("("))
-    after = code[items + 4]
-    goes_on = beside & ((after == LITERAL[0]) | (after == LIST[0])) & (code[items + 5] == ord(")"))
-    return _drop_repeats(code, items, goes_on, ROWS, len(b"),(") + len(LITERAL))
-
-
-def _drop_repeats(
-    code: _Bytes, items: _Positions, goes_on: _Mask, folded: bytes, step: int
-) -> bytes:
-    """Keep the first of items that stand `step` bytes apart and go on, and mark it as folded."""
+    step = len(between) + 1
+    goes_on = (code[items - 1] == ord("(")) & (code[items + step + 1] == ord(")"))
+    for offset, byte in enumerate(between, start=1):
+        goes_on &= code[items + offset] == byte
+    after = code[items + step]
+    goes_on &= (after == LITERAL[0]) | (after == LIST[0])
     if not goes_on.any():
-        return code[: -len(_PADDING)].tobytes()
+        return keys
     code = code.copy()
     left = items[goes_on]
     is_head = np.ones(len(left), np.bool_)
     is_head[1:] = left[1:] - left[:-1] != step
-    code[left[is_head]] = folded[0]
+    code[left[is_head]] = ROWS[0]
     # From the item's last byte on: what separates it from the next one, and that one.
     for offset in range(1, step + 1):
         code[left + offset] = _DROPPED[0]

@@ -10,6 +10,9 @@ from aegis_cli.workload.catalog import StatementCatalog
 from aegis_cli.workload.rows import Rows
 
 
+_BATCH_ROWS = 65_536
+
+
 class CacheableReads:
     """Simulates a cache in front of every read whose result depends on its tables alone."""
 
@@ -23,12 +26,25 @@ class CacheableReads:
         self._writes = np.zeros(0, np.bool_)
         self._fingerprint_reads: dict[int, tuple[int, ...]] = {}
         self._simulation = CacheSimulation(tables_read=self._tables_of)
+        self._waiting: list[Rows] = []
+        self._waiting_rows = 0
 
-    def observe(self, rows: Rows, fingerprint: NDArray[np.int32]) -> None:
-        """Take in executions in log order."""
-        if not len(rows):
-            return
+    def observe(self, rows: Rows) -> None:
+        """Take in executions in log order; they are worked off many at a time."""
+        self._waiting.append(rows)
+        self._waiting_rows += len(rows)
+        if self._waiting_rows >= _BATCH_ROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Work off what is waiting."""
+        if self._waiting_rows:
+            self._simulate(Rows.join(self._waiting))
+        self._waiting, self._waiting_rows = [], 0
+
+    def _simulate(self, rows: Rows) -> None:
         self._learn()
+        fingerprint = self._catalog.fingerprint_numbers()[rows.statement]
         reads = np.flatnonzero(self._cacheable[rows.statement])
         written_at, written_table = self._writes_of(rows)
         self._simulation.observe(

@@ -138,6 +138,7 @@ class Absorber:
         rest = self._pairing.finish()
         batch = self._count(rest) if rest is not None else None
         self.repetitions.finish()
+        self.reads.finish()
         return batch
 
     def _register(self, chunk: ParsedChunk, numbers: ParserNumbers) -> None:
@@ -200,7 +201,7 @@ class Absorber:
         fingerprint = self.catalog.fingerprint_numbers()[rows.statement]
         self.digest.observe(fingerprint, rows.at_us, rows.duration_us, rows.origin)
         self._count_tags(fingerprint, rows.tag)
-        self.reads.observe(rows, fingerprint)
+        self.reads.observe(rows)
         self.repetitions.observe(rows)
         sessions, counts = np.unique(rows.session, return_counts=True)
         self.connections.executions(sessions.astype(np.int64), counts.astype(np.int64))

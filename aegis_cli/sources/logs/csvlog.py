@@ -16,6 +16,7 @@ from aegis_cli.sources.logs.entries import (
     account,
 )
 from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
+from aegis_cli.sqltext.parity import parity
 
 _FIELD_COUNTS = (23, 24, 26)
 """PostgreSQL up to 12, 13, and from 14 on."""
@@ -84,7 +85,7 @@ class _Fields:
     ) -> None:
         self._buffer = buffer
         self.starts, self.ends = starts, ends
-        self._commas = np.append(commas, np.full(max(_FIELD_COUNTS) + 1, buffer.size))
+        self._commas = commas if len(commas) else np.zeros(1, np.int64)
         self._first = first_comma[:-1]
         self.count = np.diff(first_comma) + 1
         self.is_whole = np.isin(self.count, _FIELD_COUNTS)
@@ -92,7 +93,8 @@ class _Fields:
     def span(self, field: int, of: Positions) -> tuple[Positions, Positions]:
         """Return the span of one field in some records."""
         begin = self.starts[of] if field == 0 else self._commas[self._first[of] + field - 1] + 1
-        end = self._commas[self._first[of] + field]
+        place = self._first[of] + field
+        end = self._commas[np.minimum(place, len(self._commas) - 1)]
         return begin, np.where(self.count[of] == field + 1, self.ends[of], end)
 
     def unquoted(self, field: int, of: Positions) -> tuple[Positions, Positions]:
@@ -128,7 +130,7 @@ def _records(buffer: Buffer) -> tuple[Positions, Positions, Positions, Positions
     end.
     """
     quote = buffer.raw[: buffer.size] == ord('"')
-    outside = ~np.logical_xor.accumulate(quote) if buffer.size else quote
+    outside = ~parity(quote)
     records = _records_outside(buffer, outside)
     for _ in range(_MAX_REPAIRS):
         broken = _first_broken(buffer, records)
@@ -203,7 +205,7 @@ def _assemble(
     detail = fields.unquoted(_DETAIL, good)
     context = fields.unquoted(_CONTEXT, good)
     statement = fields.unquoted(_STATEMENT, good)
-    lines, line_ends = find_lines(buffer)
+    lines, line_ends = _lines(buffer, fields)
     lost = np.zeros(len(lines), np.bool_)
     bad = np.ones(len(fields.starts), np.bool_)
     bad[good] = False
@@ -228,3 +230,11 @@ def _assemble(
         line=np.searchsorted(lines, fields.starts[good], side="right") - 1,
     )
     return account(buffer, (lines, line_ends), entries, lost)
+
+
+def _lines(buffer: Buffer, fields: _Fields) -> tuple[Positions, Positions]:
+    """Return where each line begins and ends; without line breaks in messages, each record."""
+    breaks = int(np.count_nonzero(buffer.raw[: buffer.size] == ord("\n")))
+    if len(fields.starts) == breaks:
+        return fields.starts, fields.ends
+    return find_lines(buffer)

@@ -93,40 +93,40 @@ class _Keys:
     def __init__(self, buffer: Buffer, starts: Positions, ends: Positions) -> None:
         self._buffer = buffer
         self._starts, self._ends = starts, ends
-        quotes = buffer.find(ord('"'))
-        before = buffer.raw[quotes - 1]
-        escaped = before == ord("\\")
-        if escaped.any():
-            doubtful = np.flatnonzero(escaped & (buffer.raw[quotes - 2] == ord("\\")))
-            for at in doubtful.tolist():
-                escaped[at] = _is_escaped(buffer.data, int(quotes[at]))
-            quotes, before = quotes[~escaped], before[~escaped]
-        self._quotes = quotes
-        # A key follows a comma outside strings; a value follows a colon.
-        self._keys = quotes[before == ord(",")]
+        raw = buffer.raw[: buffer.size + 1]
+        # Inside strings every quote has a backslash before it, so only a key follows a comma.
+        self._keys = np.flatnonzero((raw[1:] == ord('"')) & (raw[:-1] == ord(","))) + 1
         self._words = buffer.words[self._keys]
+
+    def _find(self, key: bytes) -> Positions:
+        """Return, for each line, which key it is, -1 where the line lacks it."""
+        wanted = np.uint64(int.from_bytes(key[:8], "little"))
+        found = np.flatnonzero(self._words == wanted)
+        if len(key) > 8:
+            found = found[self._buffer.begins(self._keys[found] + 8, key[8:16])]
+        line = np.searchsorted(self._starts, self._keys[found], side="right") - 1
+        which = np.full(len(self._starts), -1, np.int64)
+        which[line[::-1]] = found[::-1]
+        return which
 
     def find(self, key: bytes) -> Positions:
         """Return, for each line, what stands behind a key, 0 where the line lacks it."""
-        wanted = np.uint64(int.from_bytes(key[:8], "little"))
-        found = self._keys[self._words == wanted]
-        if len(key) > 8:
-            found = found[self._buffer.begins(found + 8, key[8:16])]
-        line = np.searchsorted(self._starts, found, side="right") - 1
-        place = np.zeros(len(self._starts), np.int64)
-        place[line[::-1]] = found[::-1] + len(key)
-        return place
+        which = self._find(key)
+        return np.where(which >= 0, self._keys[which] + len(key), 0) if len(self._keys) else which * 0
 
     def text(self, key: bytes) -> tuple[Positions, Positions]:
         """Return the span of a key's string in each line, 0 to 0 where the line lacks it."""
-        begin = self.find(key)
-        end = np.zeros_like(begin)
-        have = np.flatnonzero(begin)
-        closing = np.searchsorted(self._quotes, begin[have])
-        last = np.append(self._quotes, self._buffer.size)[closing]
-        inside = last <= self._ends[have]
-        begin[have[~inside]] = 0
-        end[have[inside]] = last[inside]
+        which = self._find(key)
+        begin, end = np.zeros_like(which), np.zeros_like(which)
+        have = np.flatnonzero(which >= 0)
+        if not len(have):
+            return begin, end
+        begin[have] = self._keys[which[have]] + len(key)
+        # The string ends before the comma of the next key, else before the closing brace.
+        after = np.append(self._keys, self._buffer.size)[which[have] + 1] - len('",')
+        end[have] = np.minimum(after, self._ends[have] - len('"}'))
+        cut = have[end[have] < begin[have]]
+        begin[cut] = end[cut] = 0
         return begin, end
 
     def severities(self) -> NDArray[np.uint8]:
@@ -148,14 +148,6 @@ class _Keys:
         who = self._buffer.slices(begin, end)
         names = self._buffer.slices(application[of], application_end[of])
         return [a + b'"application_name":"' + b for a, b in zip(who, names, strict=True)]
-
-
-def _is_escaped(data: bytes, at: int) -> bool:
-    """Tell whether an odd number of backslashes stands before a quote."""
-    count = 0
-    while data[at - 1 - count] == ord("\\"):
-        count += 1
-    return count % 2 == 1
 
 
 def _session(text: bytes) -> Session | None:

@@ -22,6 +22,8 @@ _EXECUTE = b"execute "
 _UNNAMED = b"<unnamed"
 _UNNAMED_SKIP = len("execute <unnamed>: ")
 _PLAN = b"plan:"
+_DROPPED = b"\x04"
+"""Marks bytes to leave out; control characters never stand unescaped in JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,28 +100,67 @@ def clean(texts: list[bytes], escaping: Escaping) -> list[bytes]:
     """Undo what the log's format did to messages, all at once."""
     if not texts:
         return texts
-    joined = b"\0".join(texts)
     match escaping:
         case Escaping.TABBED:
-            joined = joined.replace(b"\n\t", b"\n")
+            return [text.replace(b"\n\t", b"\n") if b"\n" in text else text for text in texts]
         case Escaping.CSV:
-            joined = joined.replace(b'""', b'"')
+            return _undouble_quotes(texts)
         case Escaping.JSON:
-            return _clean_json(texts, joined)
-    return joined.split(b"\0")
+            return _unescape(texts)
 
 
-def _clean_json(texts: list[bytes], joined: bytes) -> list[bytes]:
+def _undouble_quotes(texts: list[bytes]) -> list[bytes]:
+    """Drop the first of every two double quotes; a cut text may end between the two."""
+    joined = b"\0".join(texts)
+    raw = np.frombuffer(joined, np.uint8)
+    quotes = np.flatnonzero(raw == ord('"'))
+    if len(quotes) % 2 or (quotes[1::2] - quotes[::2] != 1).any():
+        return joined.replace(b'""', b'"').split(b"\0")
+    kept = raw.copy()
+    kept[quotes[::2]] = _DROPPED[0]
+    return kept.tobytes().translate(None, _DROPPED).split(b"\0")
+
+
+def _unescape(texts: list[bytes]) -> list[bytes]:
+    """Replace JSON's escapes; texts with \\u are decoded one by one."""
+    joined = b"\0".join(texts)
     if b"\\" not in joined:
         return texts
-    if b"\\\\" in joined or b"\\u" in joined:
-        return [_clean_json_text(each) if b"\\" in each else each for each in texts]
-    for escaped, plain in ((b'\\"', b'"'), (b"\\n", b"\n"), (b"\\t", b"\t"), (b"\\r", b"\r")):
-        joined = joined.replace(escaped, plain)
-    return joined.replace(b"\\/", b"/").replace(b"\\b", b"\b").replace(b"\\f", b"\f").split(b"\0")
+    raw = np.frombuffer(joined + b"\0", np.uint8)
+    marks = _active_backslashes(raw)
+    escaped = raw[marks + 1]
+    if (escaped == ord("u")).any():
+        return [_decode(each) if b"\\u" in each else _unescape([each])[0] for each in texts]
+    plain = raw.copy()
+    plain[marks] = _DROPPED[0]
+    plain[marks + 1] = _PLAIN[escaped]
+    return plain[:-1].tobytes().translate(None, _DROPPED).split(b"\0")
 
 
-def _clean_json_text(text: bytes) -> bytes:
+def _active_backslashes(raw: NDArray[np.uint8]) -> Positions:
+    """Find the backslashes that escape what follows, not those that are escaped themselves."""
+    found = np.flatnonzero(raw == ord("\\"))
+    begins = np.ones(len(found), np.bool_)
+    begins[1:] = np.diff(found) != 1
+    if begins.all():
+        return found
+    index = np.arange(len(found))
+    run = np.maximum.accumulate(np.where(begins, index, 0))
+    return found[(index - run) % 2 == 0]
+
+
+def _plain_bytes() -> NDArray[np.uint8]:
+    plain = np.arange(256, dtype=np.uint8)
+    for escaped, byte in zip(b"nrtbf", b"\n\r\t\b\f", strict=True):
+        plain[escaped] = byte
+    return plain
+
+
+_PLAIN = _plain_bytes()
+"""What stands for each byte behind a backslash."""
+
+
+def _decode(text: bytes) -> bytes:
     try:
         decoded: object = json.loads(b'"' + text + b'"', strict=False)
     except ValueError:

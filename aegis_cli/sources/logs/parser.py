@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Positions
+from aegis_cli.sources.logs.columns import Buffer, Positions
 from aegis_cli.sources.logs.comments import NO_TAG, TagIndex, split_comment
 from aegis_cli.sources.logs.entries import Entries, Escaping, Session, Severity, SplitChunk
 from aegis_cli.sources.logs.messages import NO_ROW, Messages, clean, interpret
@@ -72,21 +72,21 @@ class ChunkParser:
     def _read_statements(self, rows: "_Rows") -> None:
         """Fill in number, values and tag of the rows that have a text."""
         texts = clean(rows.texts(), rows.entries.escaping)
-        if any(rows.kind[rows.with_text] == Row.PLAN):
+        if (rows.kind == Row.PLAN).any():
             texts = [
                 _plan_query(text) if kind == Row.PLAN else text
                 for text, kind in zip(texts, rows.kind[rows.with_text].tolist(), strict=True)
             ]
-        if b"/*" in rows.entries.buffer.data:
+        if _has_comments(rows.entries.buffer):
             texts = self._take_comments(rows, texts)
         rows.sql = texts
         rows.statement[rows.with_text] = self._statements.number(texts)
         hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
-        details = rows.details()
-        has_detail = np.flatnonzero([bool(each) for each in details])
-        hashes[has_detail] = [hash(details[at]) for at in has_detail.tolist()]
+        rows.parameters = rows.details()
+        for at, detail in enumerate(rows.parameters if any(rows.parameters) else ()):
+            if detail:
+                hashes[at] = hash(detail)
         rows.values[rows.with_text] = hashes
-        rows.parameters = details
 
     def _take_comments(self, rows: "_Rows", texts: list[bytes]) -> list[bytes]:
         texts = list(texts)
@@ -208,6 +208,11 @@ class _Rows:
         if not (ends > starts).any():
             return [b""] * len(at)
         return self.entries.buffer.slices(starts, ends)
+
+
+def _has_comments(buffer: Buffer) -> bool:
+    raw = buffer.raw
+    return bool(((raw[:-1] == ord("/")) & (raw[1:] == ord("*"))).any())
 
 
 def _plan_query(text: bytes) -> bytes:

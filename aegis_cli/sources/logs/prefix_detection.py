@@ -22,8 +22,8 @@ from aegis_cli.sources.logs.line_prefix import LinePrefix, compile_prefix, parse
 from aegis_cli.sources.logs.prefix_inference import LoggedLine, infer_templates
 
 _MAX_HEAD_BYTES = 500
-_FIRST_LINES = 400
-_LAST_LINES = 200
+_FIRST_LINES = 150
+_LAST_LINES = 100
 _MIN_SHARE = 0.5
 _CERTAIN = 0.9
 _FIRST_NUMBERS = 2

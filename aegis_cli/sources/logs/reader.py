@@ -98,7 +98,7 @@ class LogReading:
 
     def _read_opened(self, source: LogInput, opened: OpenInput) -> Iterator[object]:
         sample = opened.peek(_SAMPLE_BYTES)
-        wrapper = detect_wrapper(sample)
+        wrapper = detect_wrapper(sample, modified_at=source.modified_at)
         unwrapping = Unwrapping(opened, wrapper) if wrapper is not None else None
         stream: ByteSource = unwrapping or opened
         inner = sample if unwrapping is None else unwrapping.peek(_SAMPLE_BYTES)
