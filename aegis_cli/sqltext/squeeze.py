@@ -17,14 +17,15 @@ from aegis_cli.sqltext.parity import parity
 LITERAL = b"\x01"
 """Stands for one literal in a key."""
 LIST = b"\x02"
-"""Stands for two or more literals with commas between."""
+"""Stands for the two or more literals that an `IN (…)` or `ARRAY[…]` consists of."""
 ROWS = b"\x03"
-"""Stands for two or more parenthesised lists, such as the rows of a VALUES."""
+"""Stands for the first literal of two or more rows of equal length behind VALUES or IN."""
 
 _DROPPED = b"\x04"
 _LAST_RESERVED = _DROPPED[0]
-_MAX_ROUNDS = 4
-_PADDING = b"\0" * 8
+_MAX_ROUNDS = 3
+"""All statements, those without an open string, those without an open quoted name as well."""
+_PADDING = b"\0" * 16
 _ZERO, _QUOTE, _DOUBLE_QUOTE = ord("0"), ord("'"), ord('"')
 
 _Bytes = NDArray[np.uint8]
@@ -45,6 +46,8 @@ _IN_NAME = _bytes_of_names()
 _GLUES = _IN_NAME.copy()
 """What makes a quote behind it more than the start of a plain string, such as the E of E''."""
 _GLUES[_ZERO : _ZERO + 10] = True
+# U&'', a quote behind a backslash, and a minus, which negates numbers but not strings.
+_GLUES[[*b"&\\-"]] = True
 
 
 def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
@@ -54,7 +57,6 @@ def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
     """
     keys: list[bytes | None] = [None] * len(statements)
     places = np.arange(len(statements))
-    # Leaving out one statement can only shift the quotes of those behind it, so this settles soon.
     for _ in range(_MAX_ROUNDS):
         if not len(places):
             break
@@ -80,8 +82,12 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
     raw = np.frombuffer(text, np.uint8)
     ends = np.flatnonzero(raw == 0)
     string, openings = _strings(text, raw)
+    unsafe = _unbalanced(string, ends)
+    # Behind an open string, names and strings look swapped: judge names once it is left out.
+    if unsafe.any():
+        return None, unsafe
     quoted = _quoted_identifiers(text, raw, string)
-    unsafe = _unbalanced(string, ends) | _unbalanced(quoted, ends)
+    unsafe = _unbalanced(quoted, ends)
     if unsafe.any():
         return None, unsafe
     # Up to the first comment or dollar quote the strings are read right, so what seems to open
@@ -90,15 +96,20 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
         outside = hazard if string is None else hazard[~string[hazard]]
         unsafe[np.searchsorted(ends, outside)] = True
     unsafe[np.searchsorted(ends, openings[_GLUES[raw[openings - 1]]])] = True
+    if quoted is not None:
+        unsafe[np.searchsorted(ends, openings[quoted[openings]])] = True
     literal, starts = _numbers(raw, string, quoted)
     if string is not None:
         literal |= string
         literal |= raw == _QUOTE
         starts = np.sort(np.concatenate((starts, openings)))
     squeezed = raw.copy()
-    _fold_lists(raw, squeezed, literal, starts)
     np.copyto(squeezed, _DROPPED[0], where=literal)
-    return _fold_rows(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1], unsafe
+    squeezed[starts] = LITERAL[0]
+    # Lists are written with and without a space behind the comma.
+    spaced = starts[(raw[starts - 1] == ord(" ")) & (raw[starts - 2] == ord(","))]
+    squeezed[spaced - 1] = _DROPPED[0]
+    return _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1], unsafe
 
 
 def _hazards(text: bytes, raw: _Bytes) -> list[_Positions]:
@@ -148,9 +159,7 @@ def _unbalanced(inside: _Mask | None, ends: _Positions) -> _Mask:
     return odd
 
 
-def _numbers(
-    raw: _Bytes, string: _Mask | None, quoted: _Mask | None
-) -> tuple[_Mask, _Positions]:
+def _numbers(raw: _Bytes, string: _Mask | None, quoted: _Mask | None) -> tuple[_Mask, _Positions]:
     """Mark the digits of every number outside names and strings; find where each begins."""
     digit = raw - np.uint8(_ZERO) < 10
     number = digit
@@ -173,48 +182,61 @@ def _numbers(
     return number, starts[~in_name]
 
 
-def _fold_lists(raw: _Bytes, squeezed: _Bytes, literal: _Mask, starts: _Positions) -> None:
-    """Write a mark for each literal, one for a whole list, and let the rest of both be dropped."""
-    # `,2` and `, 2` go on a list if a literal ends before the comma.
-    comma = starts - 1 - (raw[starts - 1] == ord(" "))
-    goes_on = raw[comma] == ord(",")
-    goes_on[goes_on] = literal[comma[goes_on] - 1]
-    more = starts[goes_on]
-    squeezed[starts] = LITERAL[0]
-    literal[starts] = False
-    if not len(more):
-        return
-    squeezed[starts[:-1][goes_on[1:] & ~goes_on[:-1]]] = LIST[0]
-    literal[more] = True
-    literal[more - 1] = True
-    literal[comma[goes_on]] = True
-
-
-def _fold_rows(keys: bytes) -> bytes:
-    """Fold parenthesised literals and lists that stand one after another."""
-    for between in (b"),(", b"), ("):
-        if between in keys:
-            keys = _fold_rows_with(keys, between)
-    return keys
-
-
-def _fold_rows_with(keys: bytes, between: bytes) -> bytes:
+def _fold(keys: bytes) -> bytes:
+    """Fold `IN (…)` and `ARRAY[…]` of literals, and rows of literals, whatever their length."""
     code = np.frombuffer(keys + _PADDING, np.uint8)
-    items = np.flatnonzero((code == LITERAL[0]) | (code == LIST[0]))
-    step = len(between) + 1
-    goes_on = (code[items - 1] == ord("(")) & (code[items + step + 1] == ord(")"))
-    for offset, byte in enumerate(between, start=1):
-        goes_on &= code[items + offset] == byte
-    after = code[items + step]
-    goes_on &= (after == LITERAL[0]) | (after == LIST[0])
-    if not goes_on.any():
+    items = np.flatnonzero(code == LITERAL[0])
+    goes_on = (code[items + 1] == ord(",")) & (code[items + 2] == LITERAL[0])
+    separators = [each for each in (b"),(", b"), (") if each in keys]
+    if not len(items) or not (separators or goes_on.any()):
         return keys
+    starts = items[np.append(True, ~goes_on[:-1])]
+    ends = items[~goes_on]
     code = code.copy()
-    left = items[goes_on]
-    is_head = np.ones(len(left), np.bool_)
-    is_head[1:] = left[1:] - left[:-1] != step
-    code[left[is_head]] = ROWS[0]
-    # From the item's last byte on: what separates it from the next one, and that one.
-    for offset in range(1, step + 1):
-        code[left + offset] = _DROPPED[0]
+    dropped = [_fold_rows(code, starts, ends, len(each) + 1) for each in separators]
+    dropped.append(_fold_lists(code, starts, ends))
+    code[np.concatenate(dropped)] = _DROPPED[0]
     return code[: -len(_PADDING)].tobytes().translate(None, _DROPPED)
+
+
+def _fold_lists(code: _Bytes, starts: _Positions, ends: _Positions) -> _Positions:
+    """Mark lists of literals; return what of them is to be dropped."""
+    after = code[ends + 1]
+    many = (ends > starts) & ((after == ord(")")) | (after == ord("]")))
+    starts, ends = starts[many], ends[many]
+    is_list = _follows(code, starts, b"in (") | _follows(code, starts, b"in(")
+    is_list |= _follows(code, starts, b"array[")
+    starts, ends = starts[is_list], ends[is_list]
+    code[starts] = LIST[0]
+    return _places(starts + 1, ends + 1)
+
+
+def _fold_rows(code: _Bytes, starts: _Positions, ends: _Positions, step: int) -> _Positions:
+    """Mark the first of rows of equal length that stand `step` apart; return the others."""
+    is_row = (code[starts - 1] == ord("(")) & (code[ends + 1] == ord(")"))
+    goes_on = np.zeros(len(starts), np.bool_)
+    goes_on[:-1] = is_row[1:] & is_row[:-1] & (starts[1:] == ends[:-1] + step)
+    goes_on[:-1] &= (ends - starts)[1:] == (ends - starts)[:-1]
+    goes_on[:-1] &= code[ends[:-1] + len("),")] == ord(",")
+    behind = np.append(False, goes_on[:-1])
+    first = starts[goes_on & ~behind]
+    known = _follows(code, first, b"values (") | _follows(code, first, b"values(")
+    known |= _follows(code, first, b"in ((") | _follows(code, first, b"in((")
+    code[first[known]] = ROWS[0]
+    return _places(ends[goes_on & ~behind][known] + 2, ends[behind & ~goes_on][known] + 2)
+
+
+def _follows(code: _Bytes, at: _Positions, text: bytes) -> _Mask:
+    """Tell which places stand behind a text that begins with a lower-case word, in either case."""
+    begin = at - len(text)
+    found = ~_GLUES[code[begin - 1]]
+    for step, byte in enumerate(text):
+        case = 0x20 if chr(byte).isalpha() else 0
+        found &= (code[begin + step] | case) == byte
+    return np.asarray(found)
+
+
+def _places(begins: _Positions, ends: _Positions) -> _Positions:
+    """Return every place of many spans."""
+    sizes = ends - begins
+    return np.asarray(np.repeat(begins - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()))
