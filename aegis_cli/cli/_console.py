@@ -1,6 +1,5 @@
 """The terminal's rich side: progress on stderr, and rule pages for reading."""
 
-import sys
 import time
 from collections.abc import Callable
 from io import StringIO
@@ -21,8 +20,6 @@ from rich.progress import (
 )
 
 from aegis_cli.cli._display import Display
-from aegis_cli.engine.progress import Progress as ProgressPort
-from aegis_cli.engine.progress import SilentProgress
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.text import Language, Text
 
@@ -74,13 +71,6 @@ class TerminalProgress:
         self._bar = Progress(*_columns(unit), console=self._console, transient=True)
         self._id = self._bar.add_task(task.pick(self._language), total=total)
         self._bar.start()
-
-
-def stderr_progress(language: Language) -> ProgressPort:
-    """Return a progress bar if somebody watches stderr, else a silent one."""
-    if sys.stderr.isatty():
-        return TerminalProgress(sys.stderr, language)
-    return SilentProgress()
 
 
 def for_reading(markdown: str, display: Display) -> str:

@@ -20,6 +20,7 @@ from aegis_cli.engine.baseline import baseline_of, write_baseline
 from aegis_cli.engine.masking import mask_passwords
 from aegis_cli.engine.policy import Policy, apply_policy
 from aegis_cli.engine.problem import raise_for, unknown
+from aegis_cli.engine.progress import Progress, SilentProgress
 from aegis_cli.engine.selection import unknown_selectors
 from aegis_cli.hooks.host import PluginHost
 from aegis_cli.hooks.specs import Renderer
@@ -154,6 +155,16 @@ def _terminal_renderer(display: Display) -> Renderer:
         )
 
     return render
+
+
+def progress_on_terminal(language: Language) -> Progress:
+    """Return a progress bar if somebody watches stderr, else a silent one."""
+    if not sys.stderr.isatty():
+        return SilentProgress()
+    # rich's progress costs more start-up time than reading a small log.
+    from aegis_cli.cli._console import TerminalProgress
+
+    return TerminalProgress(sys.stderr, language)
 
 
 def warn(lines: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aegis_cli.cli._options import SharedOptions
-from aegis_cli.cli._run import Ending, prepare
+from aegis_cli.cli._run import Ending, prepare, progress_on_terminal
 
 if TYPE_CHECKING:
     from aegis_cli.sources.logs.reader import ReadOptions
@@ -68,7 +68,8 @@ class Arguments:
 
 def command(arguments: Arguments, shared: SharedOptions) -> None:
     """Find loops, repeats and slow statements in query logs."""
-    from aegis_cli.cli._console import stderr_progress
+    # Nothing here multiplies matrices; threads for that would only cost start-up time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from aegis_cli.usecases.explain_queries.run import Request, explain_queries
 
     run = prepare(shared, recheck=join(("aegis", "explain-queries", *arguments.logs)))
@@ -81,7 +82,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
         run.crew.detectors,
         lambda: datetime.now(UTC),
         origins=run.crew.origins,
-        progress=stderr_progress(run.language),
+        progress=progress_on_terminal(run.language),
     )
     run.deliver(answer.report, Ending.INTERRUPTED if answer.is_interrupted else Ending.COMPLETE)
 

@@ -27,6 +27,7 @@ _MAX_ROUNDS = 3
 """All statements, those without an open string, those without an open quoted name as well."""
 _PADDING = b"\0" * 16
 _ZERO, _QUOTE, _DOUBLE_QUOTE = ord("0"), ord("'"), ord('"')
+_TEN = 10
 
 _Bytes = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
@@ -122,7 +123,7 @@ def _hazards(text: bytes, raw: _Bytes) -> list[_Positions]:
                 found.append(np.flatnonzero(starts))
     if b"$" in text:
         dollars = np.flatnonzero(raw == ord("$"))
-        found.append(dollars[raw[dollars + 1] - np.uint8(_ZERO) >= 10])
+        found.append(dollars[raw[dollars + 1] - np.uint8(_ZERO) >= _TEN])
     reserved = raw - np.uint8(1) < _LAST_RESERVED
     if reserved.any():
         found.append(np.flatnonzero(reserved))
@@ -161,7 +162,7 @@ def _unbalanced(inside: _Mask | None, ends: _Positions) -> _Mask:
 
 def _numbers(raw: _Bytes, string: _Mask | None, quoted: _Mask | None) -> tuple[_Mask, _Positions]:
     """Mark the digits of every number outside names and strings; find where each begins."""
-    digit = raw - np.uint8(_ZERO) < 10
+    digit = raw - np.uint8(_ZERO) < _TEN
     number = digit
     for region in (string, quoted):
         if region is not None:

@@ -9,7 +9,6 @@ from aegis_cli.workload.cache import CacheSimulation
 from aegis_cli.workload.catalog import StatementCatalog
 from aegis_cli.workload.rows import Rows
 
-
 _BATCH_ROWS = 65_536
 
 

@@ -57,8 +57,8 @@ class StatementCatalog:
     def add(self, text: StatementText) -> int:
         """Return the variant number of a statement.
 
-        Of several texts with one fingerprint the shortest speaks for all, then the first in
-        alphabetical order, so that the choice does not depend on the order of arrival.
+        Of several texts with one fingerprint the one with the shortest normalized statement
+        speaks for all, then the first in alphabetical order, then the first in the log.
         """
         key = (text.fingerprint, text.has_list, text.has_rows)
         number = self._variants.get(key)
@@ -163,11 +163,8 @@ class VariantView(Sequence[Statement]):
 
 
 def _speaks_before(text: StatementText, other: StatementText) -> bool:
-    return (len(text.normalized), text.normalized, text.sample) < (
-        len(other.normalized),
-        other.normalized,
-        other.sample,
-    )
+    # Parsers tell only the first sample each, so which samples meet depends on their number.
+    return (len(text.normalized), text.normalized) < (len(other.normalized), other.normalized)
 
 
 def _role(shape: Shape) -> Role:

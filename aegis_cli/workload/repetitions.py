@@ -126,7 +126,9 @@ class Repetitions:
         last = first + work.runs.length[which] - 1
         statements = work.runs.statement[which].tolist()
         names = np.array([self._bursts.names.number((each,)) for each in statements], np.int64)
-        return _bursts(work, (first, last), names, work.runs.length[which], np.ones(len(which), np.int64))
+        return _bursts(
+            work, (first, last), names, work.runs.length[which], np.ones(len(which), np.int64)
+        )
 
     def _from_cycles(self, work: _Work, cycles: list[Cycle]) -> Bursts:
         runs = work.runs
@@ -235,7 +237,7 @@ def _continues(work: _Work, which: NDArray[np.intp]) -> NDArray[np.bool_]:
 def _parents(
     work: _Work, first: NDArray[np.int64], last: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the closest earlier statement of the unit that could return many rows, and its time."""
+    """Return the closest earlier query of the unit that could return many rows, and its time."""
     parent = np.full(len(first), NO_STATEMENT, np.int64)
     time_us = np.zeros(len(first), np.int64)
     period_end = np.minimum(first + _PARENT_REACH, last)

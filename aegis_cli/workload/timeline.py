@@ -113,9 +113,7 @@ def _moved(
 
 def _row(counts: NDArray[np.int64], statement: int | None) -> tuple[int, ...]:
     if statement is None:
-        total: list[int] = counts.sum(axis=0).tolist()
-        return tuple(total)
+        return tuple(map(int, counts.sum(axis=0)))
     if statement >= len(counts):
         return (0,) * counts.shape[1]
-    row: list[int] = counts[statement].tolist()
-    return tuple(row)
+    return tuple(map(int, counts[statement]))

@@ -38,7 +38,7 @@ class UnitTotals:
 
     def __init__(self) -> None:
         """Start without units."""
-        self._groups: dict[tuple[int, int], UnitGroup] = {}
+        self._groups: dict[tuple[int, UnitKind], UnitGroup] = {}
 
     def observe(self, rows: Rows, units: Units, counted: NDArray[np.bool_]) -> None:
         """Add the units of one batch; `counted` marks the rows that do work."""
@@ -59,37 +59,32 @@ class UnitTotals:
         origins, index = np.unique(key, return_inverse=True)
         for place, origin in enumerate(origins.tolist()):
             mine = wanted[index == place]
-            self._add(rows, units, mine, opening[mine], executions[mine], time_us[mine], origin)
+            kind = UnitKind.TRANSACTION if units.is_transaction[mine[0]] else UnitKind.TAG
+            group = self._group(kind, origin, rows, int(opening[mine[0]]))
+            if group is not None:
+                _add(group, executions[mine], time_us[mine])
+                over = opening[mine][executions[mine] > BUDGET]
+                for at in over[: _MAX_EXAMPLES - len(group.places)].tolist():
+                    group.places.append((int(rows.place[at]), int(rows.at_us[at])))
 
-    def _add(
-        self,
-        rows: Rows,
-        units: Units,
-        mine: NDArray[np.intp],
-        opening: NDArray[np.int64],
-        executions: NDArray[np.int64],
-        time_us: NDArray[np.float64],
-        origin: int,
-    ) -> None:
-        kind = UnitKind.TRANSACTION if units.is_transaction[mine[0]] else UnitKind.TAG
-        group = self._groups.get((origin, list(UnitKind).index(kind)))
-        if group is None:
-            if len(self._groups) >= _MAX_ORIGINS:
-                return
-            group = self._groups[origin, list(UnitKind).index(kind)] = UnitGroup(
-                kind=kind,
-                tag=int(rows.tag[opening[0]]),
-                opening=int(rows.statement[opening[0]]),
+    def _group(self, kind: UnitKind, origin: int, rows: Rows, opening: int) -> UnitGroup | None:
+        """Return the group of an origin, None when there are too many to be origins."""
+        group = self._groups.get((origin, kind))
+        if group is None and len(self._groups) < _MAX_ORIGINS:
+            group = self._groups[origin, kind] = UnitGroup(
+                kind=kind, tag=int(rows.tag[opening]), opening=int(rows.statement[opening])
             )
-        over = executions > BUDGET
-        group.units += len(mine)
-        group.over_budget += int(over.sum())
-        group.max_executions = max(group.max_executions, int(executions.max()))
-        group.executions_over_budget += int(executions[over].sum())
-        group.time_us += int(time_us[over].sum())
-        for at in opening[over][: _MAX_EXAMPLES - len(group.places)].tolist():
-            group.places.append((int(rows.place[at]), int(rows.at_us[at])))
+        return group
 
     def groups(self) -> list[UnitGroup]:
         """Return the groups in the order in which they first occurred."""
         return list(self._groups.values())
+
+
+def _add(group: UnitGroup, executions: NDArray[np.int64], time_us: NDArray[np.float64]) -> None:
+    over = executions > BUDGET
+    group.units += len(executions)
+    group.over_budget += int(over.sum())
+    group.max_executions = max(group.max_executions, int(executions.max()))
+    group.executions_over_budget += int(executions[over].sum())
+    group.time_us += int(time_us[over].sum())

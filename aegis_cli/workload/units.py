@@ -9,6 +9,7 @@ from aegis_cli.workload.catalog import Role
 from aegis_cli.workload.rows import Rows
 
 NO_TAG = -1
+_CLOCK_JUMP_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def _idle(rows: Rows, gap_us: int) -> NDArray[np.bool_]:
     known = (rows.at_us[1:] >= 0) & (rows.at_us[:-1] >= 0)
     pause = rows.at_us[1:] - np.maximum(rows.duration_us[1:], 0) - rows.at_us[:-1]
     # A clock that jumps back by much is a restart or a change of time, not a quick answer.
-    return np.asarray(known & ((pause > gap_us) | (pause < -60_000_000)))
+    return np.asarray(known & ((pause > gap_us) | (pause < -_CLOCK_JUMP_US)))
 
 
 def _inside_transaction(

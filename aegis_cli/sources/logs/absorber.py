@@ -72,9 +72,7 @@ class Actors:
         number = self._numbers.get(actor)
         if number is None:
             number = self._numbers[actor] = len(self.session_of)
-            self.session_of.append(
-                self._sessions.setdefault(actor.identity, len(self._sessions))
-            )
+            self.session_of.append(self._sessions.setdefault(actor.identity, len(self._sessions)))
             origin = (actor.user, actor.database, actor.application)
             self.origin_of.append(self._origins.setdefault(origin, len(self._origins)))
         return number

@@ -9,6 +9,8 @@ _PADDING = b"\0" * 64
 """Windows may reach past the last byte; what they see there is NUL."""
 _MAX_NUMBER_DIGITS = 16
 _ZERO = ord("0")
+_TEN = 10
+_SHORTEST_MS = len("0.123")
 
 Positions = NDArray[np.int64]
 
@@ -97,7 +99,7 @@ def _digits(buffer: Buffer, at: Positions, count: int) -> NDArray[np.int64]:
     good = np.ones(len(at), np.bool_)
     for step in range(count):
         digit = buffer.raw[at + step] - np.uint8(_ZERO)
-        good &= digit < 10
+        good &= digit < _TEN
         value = value * 10 + digit
     value[~good] = -1
     return value
@@ -115,11 +117,11 @@ def read_milliseconds(buffer: Buffer, at: Positions) -> tuple[NDArray[np.int64],
     for _ in range(_MAX_NUMBER_DIGITS):
         byte = buffer.raw[stop]
         digit = byte - np.uint8(_ZERO)
-        is_digit = digit < 10
+        is_digit = digit < _TEN
         going &= is_digit | (byte == ord("."))
         if not going.any():
             break
         value = np.where(going & is_digit, value * 10 + digit, value)
         stop += going
-    value[(buffer.raw[stop - 4] != ord(".")) | (stop - at < 5)] = -1
+    value[(buffer.raw[stop - 4] != ord(".")) | (stop - at < _SHORTEST_MS)] = -1
     return value, stop

@@ -108,8 +108,8 @@ def unparsed(reading: LogReading) -> Iterator[Skipped]:
                 reason=Text(
                     en=f"{each.books.unparsed_lines} lines ({each.books.unparsed_bytes} bytes)"
                     f" are no entries of this log: {_sample(each)}",
-                    ko=f"{each.books.unparsed_lines}줄({each.books.unparsed_bytes}바이트)은 이 로그의"
-                    f" 항목이 아닙니다: {_sample(each)}",
+                    ko=f"{each.books.unparsed_lines}줄({each.books.unparsed_bytes}바이트)은"
+                    f" 이 로그의 항목이 아닙니다: {_sample(each)}",
                 ),
                 hint=Text(
                     en="Output of other programs in the log is harmless; otherwise name the"

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,8 @@ class CsvSplitter:
         good = np.flatnonzero((severity > 0) & (at_us >= 0))
         session[good] = self.sessions.number(fields.actors(good))
         good = good[session[good] != NO_SESSION]
-        return _assemble(buffer, fields, good, severity, at_us, session)
+        found = _Found(good=good, severity=severity[good], at_us=at_us[good], session=session[good])
+        return _assemble(buffer, fields, found)
 
     def cut(self, data: bytes) -> int:
         """Return where the last record begins, 0 if there is none behind the first byte."""
@@ -70,6 +72,16 @@ class CsvSplitter:
             if last > begin or begin == 0:
                 return last
             window *= 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The records that are entries."""
+
+    good: Positions
+    severity: NDArray[np.uint8]
+    at_us: NDArray[np.int64]
+    session: NDArray[np.int32]
 
 
 class _Fields:
@@ -100,7 +112,7 @@ class _Fields:
     def unquoted(self, field: int, of: Positions) -> tuple[Positions, Positions]:
         """Return the span of a text field without its quotes."""
         begin, end = self.span(field, of)
-        quoted = (self._buffer.raw[begin] == ord('"')) & (end - begin >= 2)
+        quoted = (self._buffer.raw[begin] == ord('"')) & (end - begin >= len('""'))
         return begin + quoted, end - quoted
 
     def severities(self) -> NDArray[np.uint8]:
@@ -193,14 +205,8 @@ def _session(text: bytes) -> Session | None:
     )
 
 
-def _assemble(
-    buffer: Buffer,
-    fields: _Fields,
-    good: Positions,
-    severity: NDArray[np.uint8],
-    at_us: NDArray[np.int64],
-    session: NDArray[np.int32],
-) -> SplitChunk:
+def _assemble(buffer: Buffer, fields: _Fields, found: _Found) -> SplitChunk:
+    good = found.good
     start, end = fields.unquoted(_MESSAGE, good)
     detail = fields.unquoted(_DETAIL, good)
     context = fields.unquoted(_CONTEXT, good)
@@ -215,9 +221,9 @@ def _assemble(
     entries = Entries(
         buffer=buffer,
         escaping=Escaping.CSV,
-        at_us=at_us[good],
-        session=session[good],
-        severity=severity[good],
+        at_us=found.at_us,
+        session=found.session,
+        severity=found.severity,
         start=start,
         end=end,
         detail_start=detail[0],

@@ -15,7 +15,8 @@ from aegis_cli.sources.logs.stderr import StderrSplitter
 FORMATS = ("stderr", "csvlog", "jsonlog")
 
 _CSV_LINE = re.compile(
-    rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\n]+,(?:\"[^\"]*\")?,(?:\"[^\"]*\")?,\d*,", re.MULTILINE
+    rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\n]+,(?:\"[^\"]*\")?,(?:\"[^\"]*\")?,\d*,",
+    re.MULTILINE,
 )
 _JSON_LINE = re.compile(rb"^\s*\{\"timestamp\":\"", re.MULTILINE)
 _BINARY_SHARE = 0.1

@@ -16,6 +16,8 @@ from aegis_cli.sources.logs.entries import (
 )
 from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
 
+_WORD = 8
+"""Bytes compared at once."""
 _TIMESTAMP = b'{"timestamp":"'
 _MILLISECONDS = len("2026-11-23 20:00:00.123")
 _MESSAGE = b'"message":"'
@@ -100,10 +102,11 @@ class _Keys:
 
     def _find(self, key: bytes) -> Positions:
         """Return, for each line, which key it is, -1 where the line lacks it."""
-        wanted = np.uint64(int.from_bytes(key[:8], "little"))
+        wanted = np.uint64(int.from_bytes(key[:_WORD], "little"))
         found = np.flatnonzero(self._words == wanted)
-        if len(key) > 8:
-            found = found[self._buffer.begins(self._keys[found] + 8, key[8:16])]
+        if len(key) > _WORD:
+            rest = key[_WORD : 2 * _WORD]
+            found = found[self._buffer.begins(self._keys[found] + _WORD, rest)]
         line = np.searchsorted(self._starts, self._keys[found], side="right") - 1
         which = np.full(len(self._starts), -1, np.int64)
         which[line[::-1]] = found[::-1]
@@ -112,7 +115,9 @@ class _Keys:
     def find(self, key: bytes) -> Positions:
         """Return, for each line, what stands behind a key, 0 where the line lacks it."""
         which = self._find(key)
-        return np.where(which >= 0, self._keys[which] + len(key), 0) if len(self._keys) else which * 0
+        return (
+            np.where(which >= 0, self._keys[which] + len(key), 0) if len(self._keys) else which * 0
+        )
 
     def text(self, key: bytes) -> tuple[Positions, Positions]:
         """Return the span of a key's string in each line, 0 to 0 where the line lacks it."""

@@ -61,9 +61,7 @@ def interpret(entries: Entries) -> Messages:
     return Messages(row=row, duration_us=duration, text_start=text_start)
 
 
-def _texts(
-    buffer: Buffer, at: Positions, end: Positions
-) -> tuple[NDArray[np.uint8], Positions]:
+def _texts(buffer: Buffer, at: Positions, end: Positions) -> tuple[NDArray[np.uint8], Positions]:
     """Recognise `statement: …`, `execute NAME: …`, `parse`, `bind`, `plan:` at each place."""
     kind = np.full(len(at), NO_ROW, np.uint8)
     text = end.copy()
@@ -122,7 +120,7 @@ def _undouble_quotes(texts: list[bytes]) -> list[bytes]:
 
 
 def _unescape(texts: list[bytes]) -> list[bytes]:
-    """Replace JSON's escapes; texts with \\u are decoded one by one."""
+    """Replace JSON's escapes; texts with escaped code points are decoded one by one."""
     joined = b"\0".join(texts)
     if b"\\" not in joined:
         return texts
@@ -146,7 +144,7 @@ def _active_backslashes(raw: NDArray[np.uint8]) -> Positions:
         return found
     index = np.arange(len(found))
     run = np.maximum.accumulate(np.where(begins, index, 0))
-    return found[(index - run) % 2 == 0]
+    return np.asarray(found[(index - run) % 2 == 0], np.int64)
 
 
 def _plain_bytes() -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ With `log_duration` or `log_statement` a statement and its duration are two entr
 auto_explain a plan and a statement are.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +27,47 @@ class _Open:
 
 @dataclass(slots=True)
 class _Outcome:
-    """Which rows are executions, and durations found for announced statements."""
+    """Which rows are executions; durations of announced statements are written to their rows."""
 
     is_execution: NDArray[np.bool_]
-    durations: dict[int, int] = field(default_factory=dict)
+    duration_us: NDArray[np.int64]
+    fingerprint: NDArray[np.int32]
+
+    def step(self, session: _Open, at: int, kind: Row) -> None:
+        """Follow one session by one row."""
+        match kind:
+            case Row.BARE_DURATION:
+                if session.announced != _NOTHING:
+                    self.duration_us[session.announced] = self.duration_us[at]
+                    self._settle_announced(session)
+            case Row.PLAN:
+                self._settle_plan(session)
+                # The statement may be announced before its plan, or follow with its duration.
+                if not self._agree(session.announced, at):
+                    session.plan = at
+            case Row.ANNOUNCED:
+                self._settle_plan(session)
+                self._settle_announced(session)
+                session.announced = at
+            case _:
+                if self._agree(session.plan, at):
+                    session.plan = _NOTHING
+                self._settle_plan(session)
+                self._settle_announced(session)
+
+    def _agree(self, row: int, other: int) -> bool:
+        return row != _NOTHING and bool(self.fingerprint[row] == self.fingerprint[other])
+
+    def _settle_announced(self, session: _Open) -> None:
+        if session.announced != _NOTHING:
+            self.is_execution[session.announced] = True
+            session.announced = _NOTHING
+
+    def _settle_plan(self, session: _Open) -> None:
+        """Count a plan that no statement followed as an execution."""
+        if session.plan != _NOTHING:
+            self.is_execution[session.plan] = True
+            session.plan = _NOTHING
 
 
 class Pairing:
@@ -55,20 +92,23 @@ class Pairing:
             is_nested: Plans of statements that ran inside another statement.
             fingerprint_of: The fingerprint number of every variant.
         """
-        if self._held is None and not (kind != Row.EXECUTION).any():
-            return rows
+        if self._held is None:
+            is_execution = kind == Row.EXECUTION
+            if not (~is_execution & (kind != Row.STEP)).any():
+                return rows if is_execution.all() else rows.take(is_execution)
         if self._held is not None:
             rows = Rows.join((self._held[0], rows))
             kind = np.concatenate((self._held[1], kind))
             is_nested = np.concatenate((self._held[2], is_nested))
         open_: dict[int, _Open] = {}
-        outcome = _Outcome(is_execution=kind == Row.EXECUTION)
-        fingerprints = np.where(rows.statement >= 0, fingerprint_of[rows.statement], _NOTHING)
+        outcome = _Outcome(
+            is_execution=kind == Row.EXECUTION,
+            duration_us=rows.duration_us,
+            fingerprint=np.where(rows.statement >= 0, fingerprint_of[rows.statement], _NOTHING),
+        )
         for at in np.flatnonzero(_matters(rows.session, kind, is_nested)).tolist():
             session = open_.setdefault(int(rows.session[at]), _Open())
-            _step(session, outcome, at, Row(int(kind[at])), rows, fingerprints)
-        for at, duration in outcome.durations.items():
-            rows.duration_us[at] = duration
+            outcome.step(session, at, Row(int(kind[at])))
         held = [each.announced for each in open_.values()] + [each.plan for each in open_.values()]
         waits = np.array(sorted(at for at in held if at != _NOTHING), np.intp)
         outcome.is_execution[waits] = False
@@ -87,46 +127,3 @@ def _matters(
     """Mark the rows of sessions that have anything else than complete executions."""
     odd = np.unique(session[(kind != Row.EXECUTION) & (kind != Row.STEP)])
     return np.asarray(np.isin(session, odd) & (kind != Row.STEP) & ~is_nested)
-
-
-def _step(
-    session: _Open,
-    outcome: _Outcome,
-    at: int,
-    kind: Row,
-    rows: Rows,
-    fingerprints: NDArray[np.int32],
-) -> None:
-    """Follow one session by one row."""
-    match kind:
-        case Row.BARE_DURATION:
-            if session.announced != _NOTHING:
-                outcome.durations[session.announced] = int(rows.duration_us[at])
-                outcome.is_execution[session.announced] = True
-                session.announced = _NOTHING
-        case Row.PLAN:
-            _settle_plan(session, outcome)
-            # The statement may be announced before its plan, or follow with its duration.
-            announced = session.announced
-            if announced != _NOTHING and fingerprints[announced] == fingerprints[at]:
-                return
-            session.plan = at
-        case Row.ANNOUNCED:
-            _settle_plan(session, outcome)
-            if session.announced != _NOTHING:
-                outcome.is_execution[session.announced] = True
-            session.announced = at
-        case _:
-            if session.plan != _NOTHING and fingerprints[session.plan] == fingerprints[at]:
-                session.plan = _NOTHING
-            _settle_plan(session, outcome)
-            if session.announced != _NOTHING:
-                outcome.is_execution[session.announced] = True
-                session.announced = _NOTHING
-
-
-def _settle_plan(session: _Open, outcome: _Outcome) -> None:
-    """Count a plan that no statement followed as an execution."""
-    if session.plan != _NOTHING:
-        outcome.is_execution[session.plan] = True
-        session.plan = _NOTHING

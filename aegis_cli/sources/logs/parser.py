@@ -12,8 +12,8 @@ from aegis_cli.sources.logs.entries import Entries, Escaping, Session, Severity,
 from aegis_cli.sources.logs.messages import NO_ROW, Messages, clean, interpret
 from aegis_cli.sources.logs.observations import Example, LogEvent, ParsedChunk, Row
 from aegis_cli.sources.logs.sessions import SessionTable
-from aegis_cli.sources.logs.statements import StatementIndex
 from aegis_cli.sources.logs.statement_sizes import StatementSizes
+from aegis_cli.sources.logs.statements import StatementIndex
 
 _NO_STATEMENT = -1
 _PLAN_QUERY = re.compile(
@@ -104,7 +104,9 @@ class ChunkParser:
         self._statements.fresh.clear()
         new_tags = tuple(self._tags.fresh)
         self._tags.fresh.clear()
-        sizes = self._sizes.observe(rows.statement, rows.with_text, rows.sql, rows.parameters, new_statements)
+        sizes = self._sizes.observe(
+            rows.statement, rows.with_text, rows.sql, rows.parameters, new_statements
+        )
         return ParsedChunk(
             row=rows.kind,
             at_us=rows.at_us,

@@ -22,9 +22,7 @@ def file_ranges(descriptor: int, cut: Callable[[bytes], int]) -> Iterator[FileRa
         begin = end
 
 
-def _boundary(
-    descriptor: int, begin: int, end: int, size: int, cut: Callable[[bytes], int]
-) -> int:
+def _boundary(descriptor: int, begin: int, end: int, size: int, cut: Callable[[bytes], int]) -> int:
     """Return where an entry begins near `end`, later only if a single entry is that long."""
     window = _WINDOW_BYTES
     while True:

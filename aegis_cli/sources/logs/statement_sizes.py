@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from aegis_cli.sources.logs.columns import Positions
 from aegis_cli.sources.logs.observations import KnownStatement
 
-_OFFSET = re.compile(rb"\boffset\s+(?:(\d+)|\$(\d+))", re.IGNORECASE)
+_OFFSET = re.compile(rb"\boffset\s+(?:(\d{1,18})(?!\d)|\$(\d{1,5})(?!\d))", re.IGNORECASE)
 _HAS_OFFSET = re.compile(r"\boffset\b", re.IGNORECASE)
 _MAX_OFFSET = 1 << 53
 _STRING = re.compile(rb"'(?:[^']|'')*'")
@@ -31,9 +31,12 @@ class ChunkSizes:
 
 @dataclass(slots=True)
 class _Largest:
-    """The largest text of a statement so far."""
+    """The largest size of a statement so far."""
 
-    commas: int = 0
+    mark: bytes
+    """Every further item brings at least one of these."""
+    fixed: int
+    """How many of them stand elsewhere in the statement, whatever the size."""
     size: int = 1
 
 
@@ -61,9 +64,9 @@ class StatementSizes:
             if _HAS_OFFSET.search(known.normalized):
                 self._offsets.add(known.number)
             if known.has_list:
-                self._lists.setdefault(known.number, _Largest())
+                _watch(self._lists, known, ",")
             if known.has_rows:
-                self._rows.setdefault(known.number, _Largest())
+                _watch(self._rows, known, "(")
         numbers = statement[with_text]
         rows, values = self._read_offsets(numbers, with_text, texts, parameters)
         return ChunkSizes(
@@ -89,6 +92,13 @@ class StatementSizes:
         return rows, values
 
 
+def _watch(watched: dict[int, _Largest], known: KnownStatement, mark: str) -> None:
+    """Begin to watch a statement; one item of its list or row is left when it is normalized."""
+    fixed = known.normalized.count(mark) - (mark == "(")
+    largest = watched.setdefault(known.number, _Largest(mark=mark.encode(), fixed=fixed))
+    largest.fixed = min(largest.fixed, fixed)
+
+
 def _members(numbers: NDArray[np.int32], wanted: set[int]) -> list[int]:
     if not wanted or not len(numbers):
         return []
@@ -100,14 +110,13 @@ def _members(numbers: NDArray[np.int32], wanted: set[int]) -> list[int]:
 
 def _offset(text: bytes, parameters: bytes) -> int | None:
     """Return the OFFSET of one execution, None where it is no plain number."""
-    found = None
-    for found in _OFFSET.finditer(text):
-        pass
+    # The last one belongs to the outermost query.
+    found = next(reversed(list(_OFFSET.finditer(text))), None)
     if found is None:
         return None
     if found[1] is not None:
         return int(found[1])
-    value = re.search(rb"\$%s = '(\d+)'" % found[2], parameters)
+    value = re.search(rb"\$%s = '(\d{1,18})'" % found[2], parameters)
     return int(value[1]) if value is not None else None
 
 
@@ -117,14 +126,13 @@ def _grown(
     texts: Sequence[bytes],
     count: Callable[[bytes], int],
 ) -> tuple[tuple[int, int], ...]:
-    """Count only in texts with more commas than any before: fewer cannot hold more items."""
+    """Count only in texts with marks for more items than the largest so far."""
     grown: dict[int, int] = {}
     for at in _members(numbers, set(known)):
         largest = known[int(numbers[at])]
-        commas = texts[at].count(b",")
-        if commas <= largest.commas:
+        # One mark less than items: a list of two has one comma; two rows have two parentheses.
+        if texts[at].count(largest.mark) - largest.fixed + (largest.mark == b",") <= largest.size:
             continue
-        largest.commas = commas
         size = count(texts[at])
         if size > largest.size:
             largest.size = grown[int(numbers[at])] = size

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from aegis_cli.sources.logs.observations import KnownStatement
 from aegis_cli.sqltext.fingerprint import fingerprint
 from aegis_cli.sqltext.normalize import normalize
+from aegis_cli.sqltext.parameters import mask_literals
 from aegis_cli.sqltext.squeeze import LIST, LITERAL, ROWS, squeeze
 
 _MAX_CACHED = 50_000
 """Texts and keys remembered; beyond that the memory is cleared and fills again."""
 _MAX_SAMPLE_CHARS = 100_000
-_ROWS_OF_VALUES = re.compile(r"\bvalues\b.*?\)\s*,\s*\(", re.IGNORECASE | re.DOTALL)
+_LIST = re.compile(r"\b(?:in\s*\(|array\s*\[)[^()\[\],]*,", re.IGNORECASE)
+_ROWS = re.compile(r"\bvalues\b.*?\)\s*,\s*\(", re.IGNORECASE | re.DOTALL)
 _Key = TypeVar("_Key", str, bytes)
 
 
@@ -58,26 +60,25 @@ class StatementIndex:
             return self._learn_carefully(text)
         number = self._by_key.get(key)
         if number is None:
-            number = self._register(
-                text.decode("utf-8", "replace"), has_list=LIST in key, has_rows=ROWS in key
-            )
+            sql = text.decode("utf-8", "replace")
+            number = self._register(sql, *_sizes_that_matter(sql))
             _remember(self._by_key, key, number)
             if not any(mark in key for mark in (LITERAL, LIST, ROWS)):
                 _remember(self._by_text, text, number)
         return number
 
     def _learn_carefully(self, text: bytes) -> int:
-        """Number a statement that has no key: normalize it, which costs some µs each time."""
+        """Return the number of a statement without key; normalizing it costs some µs each time."""
         sql = text.decode("utf-8", "replace")
-        has_rows = _ROWS_OF_VALUES.search(sql) is not None
-        key = f"{has_rows} {normalize(sql)}"
+        has_list, has_rows = _sizes_that_matter(sql)
+        key = f"{has_list} {has_rows} {normalize(sql)}"
         number = self._by_normalized.get(key)
         if number is None:
-            number = self._register(sql, has_list=False, has_rows=has_rows)
+            number = self._register(sql, has_list, has_rows)
             _remember(self._by_normalized, key, number)
         return number
 
-    def _register(self, sql: str, *, has_list: bool, has_rows: bool) -> int:
+    def _register(self, sql: str, has_list: bool, has_rows: bool) -> int:  # noqa: FBT001  # a pair
         value = fingerprint(sql).value
         identity = (value, has_list, has_rows)
         number = self._by_identity.get(identity)
@@ -95,6 +96,14 @@ class StatementIndex:
             )
         )
         return number
+
+
+def _sizes_that_matter(sql: str) -> tuple[bool, bool]:
+    """Tell whether a list has several items, and whether VALUES has several rows."""
+    if _LIST.search(sql) is None and _ROWS.search(sql) is None:
+        return False, False
+    plain = mask_literals(sql)
+    return _LIST.search(plain) is not None, _ROWS.search(plain) is not None
 
 
 def _remember(cache: dict[_Key, int], key: _Key, number: int) -> None:

@@ -104,7 +104,9 @@ class StderrSplitter:
         # Whatever stands between two lines of one message is not part of it.
         broken = np.flatnonzero(~is_more)
         before = np.searchsorted(broken, np.flatnonzero(is_more)) - 1
-        attached = (before >= 0) & is_entry[broken[np.maximum(before, 0)]] if len(broken) else before >= 0
+        attached = (
+            (before >= 0) & is_entry[broken[np.maximum(before, 0)]] if len(broken) else before >= 0
+        )
         is_more[np.flatnonzero(is_more)[~attached]] = False
         return _Lines(
             starts=starts,
@@ -167,9 +169,7 @@ def _severities(
     return severity, word_at, message_at
 
 
-def _word_before(
-    buffer: Buffer, colons: Positions
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _word_before(buffer: Buffer, colons: Positions) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Recognise the severity word that ends at each colon."""
     code = np.zeros(len(colons), np.uint8)
     length = np.zeros(len(colons), np.int64)

@@ -124,7 +124,9 @@ class _Worker:
                 self._connection.send(piece)
 
 
-def _serve(connection: Connection, theirs: Connection, make_splitter: Callable[[], Splitter]) -> None:
+def _serve(
+    connection: Connection, theirs: Connection, make_splitter: Callable[[], Splitter]
+) -> None:
     """Parse what comes until the connection closes; Ctrl-C is the main process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -130,7 +130,9 @@ def _origins(fact: StatementProfile) -> Iterable[str]:
     for each in fact.attributions:
         parts = [each.route]
         if each.code is not None:
-            parts.append(each.code.path if each.code.line is None else f"{each.code.path}:{each.code.line}")
+            parts.append(
+                each.code.path if each.code.line is None else f"{each.code.path}:{each.code.line}"
+            )
         yield " ".join(part for part in parts if part)
 
 
@@ -276,24 +278,7 @@ def coverage_section(coverage: Coverage) -> Section:
     return Section(
         id="coverage",
         title=Text(en="Coverage", ko="분석 범위"),
-        data=(
-            _datum("bytes_read", "Read", "읽은 양", coverage.bytes_read, Unit.BYTES),
-            _datum("bytes_parsed", "Parsed", "해석한 양", coverage.bytes_parsed, Unit.BYTES),
-            _datum("bytes_unparsed", "Not parsed", "해석 못한 양", coverage.bytes_unparsed, Unit.BYTES),
-            _datum("bytes_foreign", "Of other programs", "다른 프로그램", coverage.bytes_foreign, Unit.BYTES),
-            _datum("lines_read", "Lines", "줄", coverage.lines_read, Unit.COUNT),
-            _datum("lines_unparsed", "Lines not parsed", "해석 못한 줄", coverage.lines_unparsed, Unit.COUNT),
-            _datum("executions", "Executions", "실행", coverage.executions, Unit.CALLS),
-            _datum("fingerprints", "Distinct statements", "서로 다른 문장", coverage.fingerprints, Unit.COUNT),
-            _datum("other_entries", "Other entries", "그 밖의 항목", coverage.other_entries, Unit.COUNT),
-            _datum("nested_statements", "Nested statements", "중첩 문장", coverage.nested, Unit.COUNT),
-            _datum("total_ms", "Execution time", "실행 시간", coverage.total_us / _US_PER_MS, Unit.MS),
-            _datum("first_seen", "From", "시작", _clock(coverage.first_seen_us)),
-            _datum("last_seen", "To", "끝", _clock(coverage.last_seen_us)),
-            _datum("format", "Format", "형식", coverage.format),
-            _datum("line_prefix", "Line prefix", "줄 접두사", coverage.line_prefix),
-            _datum("grouping", "Sessions told apart by", "세션 구분", coverage.grouping),
-        ),
+        data=_coverage_data(coverage),
         columns=(
             _column("input", "Input", "입력"),
             _column("format", "Format", "형식"),
@@ -302,4 +287,34 @@ def coverage_section(coverage: Coverage) -> Section:
             _column("lines_unparsed", "Lines not parsed", "해석 못한 줄", Unit.COUNT),
         ),
         rows=coverage.per_input,
+    )
+
+
+def _coverage_data(coverage: Coverage) -> tuple[Datum, ...]:
+    times = coverage.total_us / _US_PER_MS
+    return (
+        _datum("bytes_read", "Read", "읽은 양", coverage.bytes_read, Unit.BYTES),
+        _datum("bytes_parsed", "Parsed", "해석한 양", coverage.bytes_parsed, Unit.BYTES),
+        _datum("bytes_unparsed", "Not parsed", "해석 못함", coverage.bytes_unparsed, Unit.BYTES),
+        _datum(
+            "bytes_foreign", "Other programs", "타 프로그램", coverage.bytes_foreign, Unit.BYTES
+        ),
+        _datum("lines_read", "Lines", "줄", coverage.lines_read, Unit.COUNT),
+        _datum(
+            "lines_unparsed", "Lines not parsed", "못 읽은 줄", coverage.lines_unparsed, Unit.COUNT
+        ),
+        _datum("executions", "Executions", "실행", coverage.executions, Unit.CALLS),
+        _datum(
+            "fingerprints", "Distinct statements", "문장 종류", coverage.fingerprints, Unit.COUNT
+        ),
+        _datum(
+            "other_entries", "Other entries", "그 밖의 항목", coverage.other_entries, Unit.COUNT
+        ),
+        _datum("nested_statements", "Nested statements", "중첩 문장", coverage.nested, Unit.COUNT),
+        _datum("total_ms", "Execution time", "실행 시간", times, Unit.MS),
+        _datum("first_seen", "From", "시작", _clock(coverage.first_seen_us)),
+        _datum("last_seen", "To", "끝", _clock(coverage.last_seen_us)),
+        _datum("format", "Format", "형식", coverage.format),
+        _datum("line_prefix", "Line prefix", "줄 접두사", coverage.line_prefix),
+        _datum("grouping", "Sessions told apart by", "세션 구분", coverage.grouping),
     )
