@@ -112,8 +112,7 @@ def _moved(
 
 
 def _row(counts: NDArray[np.int64], statement: int | None) -> tuple[int, ...]:
-    if statement is None:
-        return tuple(map(int, counts.sum(axis=0)))
-    if statement >= len(counts):
-        return (0,) * counts.shape[1]
-    return tuple(map(int, counts[statement]))
+    if statement is not None and statement >= len(counts):
+        return (0,) * int(counts.shape[1])
+    row: list[int] = (counts.sum(axis=0) if statement is None else counts[statement]).tolist()
+    return tuple(row)
