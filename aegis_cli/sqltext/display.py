@@ -10,14 +10,14 @@ _LONGEST_FORMATTED = 10_000
 
 
 def pretty(sql: str, width: int) -> str:
-    """Return a statement over several lines; long lists wrap at the given width.
+    """Return a normalized statement over several lines; long lists wrap at the given width.
 
     A text that the formatter cannot handle is only wrapped.
     """
     if len(sql) > _LONGEST_FORMATTED:
         return _wrapped(sql, width)
     try:
-        text = sqlparse.format(sql, reindent=True, keyword_case="upper", wrap_after=width)
+        text = sqlparse.format(sql, reindent=True, wrap_after=width)
     except (SQLParseError, RecursionError):
         return _wrapped(sql, width)
     return str(text).strip()

@@ -87,6 +87,10 @@ class StatementCatalog:
         """Return the number of a fingerprint, None if it was never met."""
         return self._fingerprints.get(fingerprint)
 
+    def fingerprint(self, number: int) -> str:
+        """Return the fingerprint of a variant."""
+        return self._texts[number].fingerprint
+
     @property
     def variants(self) -> int:
         """Return how many variants there are."""

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from aegis_cli.model.facts.executions import ExecutionBatch, Statement
 from aegis_cli.model.location import LogLocation
 from aegis_cli.sources.logs.entries import Leftover, Session
-from aegis_cli.sources.logs.observations import LogEvent, ParsedChunk
+from aegis_cli.sources.logs.observations import LogEvent, ParsedChunk, Row
 from aegis_cli.sources.logs.pairing import Pairing
 from aegis_cli.sources.logs.plans import PlanLog
-from aegis_cli.sources.logs.time_window import TimeWindow
 from aegis_cli.workload.bursts import BurstTotals
 from aegis_cli.workload.cacheable_reads import CacheableReads
 from aegis_cli.workload.catalog import StatementCatalog, StatementText
@@ -46,6 +45,8 @@ class Accounting:
 
     bytes_read: int = 0
     lines: int = 0
+    is_cut: bool = False
+    """The last line goes on in the next chunk."""
     unparsed_bytes: int = 0
     unparsed_lines: int = 0
     other_entries: int = 0
@@ -85,7 +86,7 @@ class Actors:
 class Absorber:
     """Everything a run learns from its logs, chunk by chunk; memory grows with shapes only."""
 
-    def __init__(self, window: TimeWindow) -> None:
+    def __init__(self) -> None:
         """Start without chunks."""
         self.catalog = StatementCatalog()
         self.actors = Actors()
@@ -104,7 +105,6 @@ class Absorber:
         self.nested_plans = 0
         self.digest_tags: dict[int, dict[int, int]] = {}
         """fingerprint number -> tag -> calls"""
-        self._window = window
         self._pairing = Pairing()
 
     def absorb(
@@ -112,15 +112,13 @@ class Absorber:
     ) -> ExecutionBatch:
         """Take in one chunk; chunks come in log order, whichever parser read them."""
         self._register(chunk, numbers)
-        first_line = books.lines
+        first_line = books.lines - books.is_cut
         rows = self._rows(chunk, numbers, input_number, first_line)
         self._note_texts(chunk, numbers, rows)
-        inside = self._window.contains(rows.at_us)
         self.nested_plans += int(chunk.is_nested.sum())
-        kinds, nested = chunk.row, chunk.is_nested
-        if not inside.all():
-            rows, kinds, nested = rows.take(inside), kinds[inside], nested[inside]
-        done = self._pairing.executions(rows, kinds, nested, self.catalog.fingerprint_numbers())
+        done = self._pairing.executions(
+            rows, chunk.row, chunk.is_nested, self.catalog.fingerprint_numbers()
+        )
         batch = self._count(done)
         self._follow_events(chunk, numbers, input_number, first_line)
         _keep_books(books, chunk, first_line)
@@ -175,6 +173,9 @@ class Absorber:
     def _note_texts(self, chunk: ParsedChunk, numbers: ParserNumbers, rows: Rows) -> None:
         """Remember slowest texts, list lengths and OFFSET values, which only parsers see."""
         fingerprint_of = self.catalog.fingerprint_numbers()
+        planned = rows.statement[chunk.row == Row.PLAN]
+        for number, plans in zip(*np.unique(planned, return_counts=True), strict=True):
+            self.plans.count(self.catalog.fingerprint(int(number)), int(plans))
         for example in chunk.examples:
             self.examples.offer(
                 int(fingerprint_of[rows.statement[example.row]]),
@@ -229,8 +230,6 @@ class Absorber:
         for event in chunk.events:
             place = int(self.places.pack(input_number, np.array([event.line + first_line]))[0])
             location = self.places.location(place, event.at_us)
-            if not self._window.contains(np.array([event.at_us]))[0]:
-                continue
             self._follow(event, numbers, location)
 
     def _follow(self, event: LogEvent, numbers: ParserNumbers, location: LogLocation) -> None:
@@ -259,9 +258,15 @@ def _renumbered(numbers: NDArray[np.int32], known: list[int]) -> NDArray[np.int3
 
 def _keep_books(books: Accounting, chunk: ParsedChunk, first_line: int) -> None:
     books.bytes_read += chunk.size
-    books.lines += chunk.lines
     books.unparsed_bytes += chunk.unparsed_bytes
     books.unparsed_lines += chunk.unparsed_lines
+    if books.is_cut and chunk.lines:
+        # The first line was counted before, and so was its loss, if nothing else was in the way.
+        books.lines -= 1
+        if books.leftovers and any(each.line == 0 for each in chunk.leftovers):
+            books.unparsed_lines -= 1
+    books.lines += chunk.lines
+    books.is_cut = chunk.is_cut
     books.other_entries += chunk.other_entries
     room = _MAX_LEFTOVERS - len(books.leftovers)
     books.leftovers.extend((first_line, each) for each in chunk.leftovers[:room])

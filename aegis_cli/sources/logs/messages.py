@@ -51,13 +51,14 @@ def interpret(entries: Entries) -> Messages:
     good = (value >= 0) & (after <= entries.end[timed])
     timed, value, after = timed[good], value[good], after[good]
     kind, text = _texts(buffer, after + len("  "), entries.end[timed])
-    kind[after >= entries.end[timed]] = Row.BARE_DURATION
+    kind[after + len("  ") >= entries.end[timed]] = Row.BARE_DURATION
     row[timed], duration[timed], text_start[timed] = kind, value, text
 
     kind, text = _texts(buffer, entries.start[plain], entries.end[plain])
     kind[kind == Row.EXECUTION] = Row.ANNOUNCED
     kind[kind != Row.ANNOUNCED] = NO_ROW
     row[plain], text_start[plain] = kind, text
+    row[(entries.severity >= Severity.ERROR) & (entries.severity <= Severity.PANIC)] = Row.FAILURE
     return Messages(row=row, duration_us=duration, text_start=text_start)
 
 

@@ -22,6 +22,8 @@ class Row(IntEnum):
     """Parse or bind: time of an execution, but none itself."""
     PLAN = 4
     """An auto_explain entry."""
+    FAILURE = 5
+    """An error: what its session ran is over and gets no duration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class ParsedChunk:
     """(statement, rows of its largest VALUES in this chunk), where it grew."""
     events: tuple[LogEvent, ...]
     lines: int
+    is_cut: bool
+    """Ends within a line, which counts here and goes on in the next chunk."""
     size: int
     unparsed_lines: int
     unparsed_bytes: int

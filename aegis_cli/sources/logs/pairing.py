@@ -94,7 +94,7 @@ class Pairing:
         """
         if self._held is None:
             is_execution = kind == Row.EXECUTION
-            if not (~is_execution & (kind != Row.STEP)).any():
+            if not (~is_execution & (kind != Row.STEP) & (kind != Row.FAILURE)).any():
                 return rows if is_execution.all() else rows.take(is_execution)
         if self._held is not None:
             rows = Rows.join((self._held[0], rows))
@@ -104,7 +104,7 @@ class Pairing:
         outcome = _Outcome(
             is_execution=kind == Row.EXECUTION,
             duration_us=rows.duration_us,
-            fingerprint=np.where(rows.statement >= 0, fingerprint_of[rows.statement], _NOTHING),
+            fingerprint=np.append(fingerprint_of, np.int32(_NOTHING))[rows.statement],
         )
         for at in np.flatnonzero(_matters(rows.session, kind, is_nested)).tolist():
             session = open_.setdefault(int(rows.session[at]), _Open())
@@ -125,5 +125,5 @@ def _matters(
     session: NDArray[np.int32], kind: NDArray[np.uint8], is_nested: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Mark the rows of sessions that have anything else than complete executions."""
-    odd = np.unique(session[(kind != Row.EXECUTION) & (kind != Row.STEP)])
+    odd = np.unique(session[~np.isin(kind, (Row.EXECUTION, Row.STEP, Row.FAILURE))])
     return np.asarray(np.isin(session, odd) & (kind != Row.STEP) & ~is_nested)

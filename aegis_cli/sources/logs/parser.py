@@ -14,14 +14,17 @@ from aegis_cli.sources.logs.observations import Example, LogEvent, ParsedChunk, 
 from aegis_cli.sources.logs.sessions import SessionTable
 from aegis_cli.sources.logs.statement_sizes import StatementSizes
 from aegis_cli.sources.logs.statements import StatementIndex
+from aegis_cli.sources.logs.time_window import TimeWindow
 
 _NO_STATEMENT = -1
+_WITHOUT_TEXT = (Row.BARE_DURATION, Row.STEP, Row.FAILURE)
 _PLAN_QUERY = re.compile(
     rb"\s*Query Text: (.*?)\n(?:Query Parameters: [^\n]*\n)?[^\n]*\(cost=", re.DOTALL
 )
 _PLAN_QUERY_JSON = re.compile(rb'\s*\{\s*"Query Text": "((?:[^"\\]|\\.)*)"', re.DOTALL)
 _SQLSTATE_BYTES = 5
 _MAX_EVENT_BYTES = 64 * 1024
+_CHATTY = (Severity.LOG, Severity.INFO, Severity.DEBUG, Severity.NOTICE)
 _EVENT_WORDS = (
     b"connection",
     b"disconnection",
@@ -50,24 +53,29 @@ class Splitter(Protocol):
 class ChunkParser:
     """Parses the chunks of one log; remembers what it numbered."""
 
-    def __init__(self, splitter: Splitter) -> None:
-        """Prepare for a log whose format is known."""
+    def __init__(self, splitter: Splitter, window: TimeWindow | None = None) -> None:
+        """Prepare for a log whose format is known; rows outside the window are left out."""
         self.splitter = splitter
+        self._window = window or TimeWindow()
         self._statements = StatementIndex()
         self._tags = TagIndex()
         self._sizes = StatementSizes()
         self._actors_told = 0
-        self._slowest_us = np.zeros(0, np.int64)
+        self._slowest = _Slowest()
+        self._slowest_plans = _Slowest()
 
     def parse(self, chunk: bytes) -> ParsedChunk:
         """Return all that one chunk says."""
         split = self.splitter.split(chunk)
         entries = split.entries
         messages = interpret(entries)
-        chosen = np.flatnonzero(messages.row != NO_ROW)
-        rows = _Rows(entries, messages, chosen)
+        is_row = messages.row != NO_ROW
+        others = len(entries) - int(np.count_nonzero(is_row & (messages.row != Row.FAILURE)))
+        if self._window.is_bounded:
+            is_row &= self._window.contains(entries.at_us)
+        rows = _Rows(entries, messages, np.flatnonzero(is_row))
         self._read_statements(rows)
-        return self._result(len(chunk), split, rows)
+        return self._result(chunk, split, rows, others)
 
     def _read_statements(self, rows: "_Rows") -> None:
         """Fill in number, values and tag of the rows that have a text."""
@@ -83,9 +91,8 @@ class ChunkParser:
         rows.statement[rows.with_text] = self._statements.number(texts)
         hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
         rows.parameters = rows.details()
-        for at, detail in enumerate(rows.parameters if any(rows.parameters) else ()):
-            if detail:
-                hashes[at] = hash(detail)
+        if any(rows.parameters):
+            hashes ^= np.fromiter(map(hash, rows.parameters), np.int64, len(texts))
         rows.values[rows.with_text] = hashes
 
     def _take_comments(self, rows: "_Rows", texts: list[bytes]) -> list[bytes]:
@@ -98,8 +105,7 @@ class ChunkParser:
                     rows.tag[at_rows[at]] = self._tags.number(comment)
         return texts
 
-    def _result(self, size: int, split: SplitChunk, rows: "_Rows") -> ParsedChunk:
-        examples = self._examples(rows)
+    def _result(self, chunk: bytes, split: SplitChunk, rows: "_Rows", others: int) -> ParsedChunk:
         new_statements = tuple(self._statements.fresh)
         self._statements.fresh.clear()
         new_tags = tuple(self._tags.fresh)
@@ -120,18 +126,19 @@ class ChunkParser:
             new_statements=new_statements,
             new_actors=self._new_actors(),
             new_tags=new_tags,
-            examples=examples,
+            examples=self._examples(rows),
             offset_rows=sizes.offset_rows,
             offset_values=sizes.offset_values,
             list_sizes=sizes.list_sizes,
             row_counts=sizes.row_counts,
-            events=self._events(rows, examples),
+            events=self._events(rows),
             lines=split.lines,
-            size=size,
+            is_cut=not chunk.endswith(b"\n"),
+            size=len(chunk),
             unparsed_lines=split.unparsed_lines,
             unparsed_bytes=split.unparsed_bytes,
             leftovers=split.leftovers,
-            other_entries=len(split.entries) - len(rows.kind),
+            other_entries=others,
         )
 
     def _new_actors(self) -> tuple[Session, ...]:
@@ -142,36 +149,44 @@ class ChunkParser:
 
     def _examples(self, rows: "_Rows") -> tuple[Example, ...]:
         """Return the texts of executions slower than any of their statement before."""
-        statement = rows.statement[rows.with_text]
-        duration = rows.duration_us[rows.with_text]
-        top = int(statement.max(initial=-1)) + 1
-        if top > len(self._slowest_us):
-            grown = np.full(max(top, 2 * len(self._slowest_us)), -2, np.int64)
-            grown[: len(self._slowest_us)] = self._slowest_us
-            self._slowest_us = grown
-        found: list[Example] = []
-        for at in np.flatnonzero(duration > self._slowest_us[statement]).tolist():
-            number = int(statement[at])
-            if duration[at] > self._slowest_us[number]:
-                self._slowest_us[number] = duration[at]
-                found.append(
-                    Example(
-                        row=int(rows.with_text[at]),
-                        text=rows.sql[at][:_MAX_EVENT_BYTES].decode("utf-8", "replace"),
-                        parameters=rows.parameters[at].decode("utf-8", "replace"),
-                    )
-                )
-        return tuple(found)
+        at_text = np.flatnonzero(~rows.is_nested[rows.with_text])
+        at_row = rows.with_text[at_text]
+        slower = self._slowest.pick(rows.statement[at_row], rows.duration_us[at_row])
+        return tuple(_example(rows, at) for at in at_text[slower].tolist())
 
-    def _events(self, rows: "_Rows", examples: tuple[Example, ...]) -> tuple[LogEvent, ...]:
+    def _events(self, rows: "_Rows") -> tuple[LogEvent, ...]:
         """Return the entries that are no rows but may matter, and the plans worth reading."""
         entries = rows.entries
         is_other = np.ones(len(entries), np.bool_)
-        is_other[rows.chosen] = False
-        plans = [each.row for each in examples if rows.kind[each.row] == Row.PLAN]
-        is_other[rows.chosen[plans]] = True
-        found = (_event(entries, at) for at in np.flatnonzero(is_other).tolist())
-        return tuple(event for event in found if event is not None)
+        is_other[rows.chosen] = rows.kind == Row.FAILURE
+        if self._window.is_bounded:
+            is_other &= self._window.contains(entries.at_us)
+        plans = np.flatnonzero(rows.kind == Row.PLAN)
+        slower = self._slowest_plans.pick(rows.statement[plans], rows.duration_us[plans])
+        others = [at for at in np.flatnonzero(is_other).tolist() if _matters(entries, at)]
+        found = sorted([*others, *rows.chosen[plans[slower]].tolist()])
+        return tuple(_event(entries, at) for at in found)
+
+
+class _Slowest:
+    """Picks what is slower than all of its statement before, so that few texts travel."""
+
+    def __init__(self) -> None:
+        self._known_us = np.zeros(0, np.int64)
+
+    def pick(self, statement: NDArray[np.int32], duration_us: NDArray[np.int64]) -> list[int]:
+        """Return the places of durations that are a record when they come."""
+        top = int(statement.max(initial=-1)) + 1
+        if top > len(self._known_us):
+            grown = np.full(max(top, 2 * len(self._known_us)), -2, np.int64)
+            grown[: len(self._known_us)] = self._known_us
+            self._known_us = grown
+        found = []
+        for at in np.flatnonzero(duration_us > self._known_us[statement]).tolist():
+            if duration_us[at] > self._known_us[statement[at]]:
+                self._known_us[statement[at]] = duration_us[at]
+                found.append(at)
+        return found
 
 
 class _Rows:
@@ -192,9 +207,7 @@ class _Rows:
         has_context = entries.context_end[chosen] > entries.context_start[chosen]
         self.is_nested: NDArray[np.bool_] = (self.kind == Row.PLAN) & has_context
         self._text_start = messages.text_start[chosen]
-        self.with_text: Positions = np.flatnonzero(
-            (self.kind != Row.BARE_DURATION) & (self.kind != Row.STEP)
-        )
+        self.with_text: Positions = np.flatnonzero(~np.isin(self.kind, _WITHOUT_TEXT))
         self.sql: list[bytes] = []
         self.parameters: list[bytes] = []
 
@@ -226,14 +239,23 @@ def _plan_query(text: bytes) -> bytes:
     return clean([found[1]], Escaping.JSON)[0] if found is not None else text
 
 
-def _event(entries: Entries, at: int) -> LogEvent | None:
+def _example(rows: _Rows, at: int) -> Example:
+    parameters = rows.parameters[at]
+    return Example(
+        row=int(rows.with_text[at]),
+        text=rows.sql[at][:_MAX_EVENT_BYTES].decode("utf-8", "replace"),
+        parameters=clean([parameters], rows.entries.escaping)[0].decode("utf-8", "replace"),
+    )
+
+
+def _matters(entries: Entries, at: int) -> bool:
+    if entries.severity[at] in _CHATTY:
+        return entries.buffer.data.startswith(_EVENT_WORDS, int(entries.start[at]))
+    return True
+
+
+def _event(entries: Entries, at: int) -> LogEvent:
     data = entries.buffer.data
-    start, end = int(entries.start[at]), int(entries.end[at])
-    severity = Severity(int(entries.severity[at]))
-    if severity in (Severity.LOG, Severity.INFO, Severity.DEBUG, Severity.NOTICE) and not (
-        data.startswith(_EVENT_WORDS, start) or data.startswith(b"duration: ", start)
-    ):
-        return None
 
     def text(begin: int, stop: int) -> str | None:
         if stop <= begin:
@@ -245,8 +267,8 @@ def _event(entries: Entries, at: int) -> LogEvent | None:
         line=int(entries.line[at]),
         at_us=int(entries.at_us[at]),
         actor=int(entries.session[at]),
-        severity=severity.name,
-        message=text(start, end) or "",
+        severity=Severity(int(entries.severity[at])).name,
+        message=text(int(entries.start[at]), int(entries.end[at])) or "",
         sqlstate=_sqlstate(entries, at),
         detail=text(int(entries.detail_start[at]), int(entries.detail_end[at])),
         statement=text(int(entries.statement_start[at]), int(entries.statement_end[at])),

@@ -21,7 +21,6 @@ class _Kept:
     duration_us: int
     plan: ParsedPlan
     location: LogLocation
-    plans: int = 1
 
 
 class PlanLog:
@@ -30,7 +29,12 @@ class PlanLog:
     def __init__(self) -> None:
         """Start without plans."""
         self._kept: dict[str, _Kept] = {}
+        self._plans: dict[str, int] = {}
         self.unreadable = 0
+
+    def count(self, fingerprint: str, plans: int) -> None:
+        """Count plans, whether or not they are passed on."""
+        self._plans[fingerprint] = self._plans.get(fingerprint, 0) + plans
 
     def observe(self, message: str, location: LogLocation) -> None:
         """Take in one auto_explain message."""
@@ -45,7 +49,6 @@ class PlanLog:
         if kept is None:
             self._kept[key] = _Kept(duration_us, plan, location)
             return
-        kept.plans += 1
         if duration_us > kept.duration_us:
             kept.duration_us, kept.plan, kept.location = duration_us, plan, location
 
@@ -58,7 +61,7 @@ class PlanLog:
                     text=normalize(kept.plan.query),
                     shape=shape_of(kept.plan.query),
                 ),
-                plans=kept.plans,
+                plans=self._plans.get(key, 1),
                 slowest_us=kept.duration_us,
                 nodes=kept.plan.nodes,
                 text=kept.plan.text,

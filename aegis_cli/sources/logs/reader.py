@@ -15,7 +15,7 @@ from aegis_cli.sources.logs.following import Follower
 from aegis_cli.sources.logs.formats import LogFormat, recognise
 from aegis_cli.sources.logs.inputs import LogInput, OpenInput, open_input
 from aegis_cli.sources.logs.observations import ParsedChunk
-from aegis_cli.sources.logs.parser import Splitter
+from aegis_cli.sources.logs.parser import ChunkParser, Splitter
 from aegis_cli.sources.logs.ranges import file_ranges
 from aegis_cli.sources.logs.time_window import TimeWindow
 from aegis_cli.sources.logs.unwrapping import Unwrapping
@@ -149,10 +149,13 @@ class LogReading:
     def _parse(
         self, source: LogInput, pieces: Iterator[Piece], make_splitter: Callable[[], Splitter]
     ) -> Iterator[tuple[int, ParsedChunk]]:
+        def make_parser() -> ChunkParser:
+            return ChunkParser(make_splitter(), self._options.window)
+
         is_large = source.size is None or source.size >= _WORTH_PROCESSES_BYTES
         if self._options.jobs > 1 and is_large and can_fork() and self._options.wait is None:
-            return parse_in_parallel(pieces, make_splitter, self._options.jobs)
-        return parse_serially(pieces, make_splitter)
+            return parse_in_parallel(pieces, make_parser, self._options.jobs)
+        return parse_serially(pieces, make_parser)
 
 
 def _damaged(name: str, damage: str) -> Skipped:

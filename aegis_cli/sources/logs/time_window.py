@@ -16,6 +16,11 @@ class TimeWindow:
     since_us: int | None = None
     until_us: int | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Tell whether anything can lie outside."""
+        return self.since_us is not None or self.until_us is not None
+
     def contains(self, at_us: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell which times lie inside; what has no time lies inside an open window only."""
         inside = np.ones(len(at_us), np.bool_)

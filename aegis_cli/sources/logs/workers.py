@@ -41,17 +41,17 @@ def can_fork() -> bool:
 
 
 def parse_serially(
-    pieces: Iterable[Piece], make_splitter: Callable[[], Splitter]
+    pieces: Iterable[Piece], make_parser: Callable[[], ChunkParser]
 ) -> Iterator[tuple[int, ParsedChunk]]:
     """Yield parser number and result of each chunk."""
-    parser = ChunkParser(make_splitter())
+    parser = make_parser()
     for piece in pieces:
         for chunk in _chunks_of(piece, parser.splitter):
             yield 0, parser.parse(chunk)
 
 
 def parse_in_parallel(
-    pieces: Iterable[Piece], make_splitter: Callable[[], Splitter], jobs: int
+    pieces: Iterable[Piece], make_parser: Callable[[], ChunkParser], jobs: int
 ) -> Iterator[tuple[int, ParsedChunk]]:
     """Yield parser number and result of each chunk, in the order of the pieces.
 
@@ -59,7 +59,7 @@ def parse_in_parallel(
         SourceError: A worker process died.
     """
     # All processes are copied before the first thread starts.
-    workers = [_Worker(make_splitter) for _ in range(jobs)]
+    workers = [_Worker(make_parser) for _ in range(jobs)]
     waiting: deque[int] = deque()
     try:
         for worker in workers:
@@ -80,11 +80,11 @@ def parse_in_parallel(
 class _Worker:
     """A process with a parser of its own, and a thread that feeds it."""
 
-    def __init__(self, make_splitter: Callable[[], Splitter]) -> None:
+    def __init__(self, make_parser: Callable[[], ChunkParser]) -> None:
         context = multiprocessing.get_context("fork")
         self._connection, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(
-            target=_serve, args=(theirs, self._connection, make_splitter), daemon=True
+            target=_serve, args=(theirs, self._connection, make_parser), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -125,13 +125,13 @@ class _Worker:
 
 
 def _serve(
-    connection: Connection, theirs: Connection, make_splitter: Callable[[], Splitter]
+    connection: Connection, theirs: Connection, make_parser: Callable[[], ChunkParser]
 ) -> None:
     """Parse what comes until the connection closes; Ctrl-C is the main process's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     theirs.close()
-    parser = ChunkParser(make_splitter())
+    parser = make_parser()
     with contextlib.suppress(EOFError, OSError):
         while True:
             piece: Piece = connection.recv()

@@ -52,7 +52,11 @@ def diagnose_shop(
             _keep(log, keep_log)
         tell(Text(en="explaining the server's log", ko="서버 로그를 분석합니다"))
         answer = explain_queries(
-            Request(logs=(str(log),), show_literals=show_literals),
+            Request(
+                logs=(str(log),),
+                show_literals=show_literals,
+                shown_as=str(keep_log) if keep_log is not None else log.name,
+            ),
             detectors,
             lambda: datetime.now(UTC),
             origins=origins,

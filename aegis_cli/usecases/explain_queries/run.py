@@ -1,7 +1,7 @@
 """Read logs, let detectors listen, and put the report together."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from aegis_cli.engine.detector import AnyCollector, AnyDetector
@@ -36,6 +36,8 @@ class Request:
     logs: tuple[str, ...]
     options: ReadOptions = field(default_factory=ReadOptions)
     show_literals: bool = False
+    shown_as: str | None = None
+    """What to call a single log in the report, where its path means nothing to the reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,10 @@ def explain_queries(
     """
     started_at = clock()
     found = find_inputs(request.logs)
-    reading = LogReading(found.inputs, request.options, progress or SilentProgress())
+    inputs = found.inputs
+    if request.shown_as is not None:
+        inputs = tuple(replace(each, name=request.shown_as) for each in inputs)
+    reading = LogReading(inputs, request.options, progress or SilentProgress())
     collectors: list[AnyCollector] = [
         StatementTable(reading.gathered),
         TableTimes(),
@@ -72,7 +77,7 @@ def explain_queries(
     is_interrupted = reading.is_interrupted or outcome.is_interrupted
     report = Report(
         command=COMMAND,
-        inputs=request.logs,
+        inputs=request.logs if request.shown_as is None else (request.shown_as,),
         started_at=started_at,
         elapsed_s=(clock() - started_at).total_seconds(),
         findings=outcome.findings,

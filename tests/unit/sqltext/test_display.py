@@ -8,10 +8,11 @@ from aegis_cli.sqltext.display import pretty
 
 
 def test_puts_clauses_on_lines_of_their_own() -> None:
-    sql = "select a from t join u on t.id = u.id where x = 'a  b' order by a"
+    sql = "SELECT a, line FROM t JOIN u ON t.id = u.id WHERE x = 'a  b' ORDER BY a"
 
+    # `line` is a keyword to the formatter, but a name here: case stays as it was normalized.
     assert pretty(sql, 80) == (
-        "SELECT a\nFROM t\nJOIN u ON t.id = u.id\nWHERE x = 'a  b'\nORDER BY a"
+        "SELECT a,\n       line\nFROM t\nJOIN u ON t.id = u.id\nWHERE x = 'a  b'\nORDER BY a"
     )
 
 
