@@ -12,7 +12,7 @@ def test_puts_clauses_on_lines_of_their_own() -> None:
 
     # `line` is a keyword to the formatter, but a name here: case stays as it was normalized.
     assert pretty(sql, 80) == (
-        "SELECT a,\n       line\nFROM t\nJOIN u ON t.id = u.id\nWHERE x = 'a  b'\nORDER BY a"
+        "SELECT a, line\nFROM t\nJOIN u ON t.id = u.id\nWHERE x = 'a  b'\nORDER BY a"
     )
 
 
