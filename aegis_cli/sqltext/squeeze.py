@@ -185,7 +185,8 @@ def _numbers(raw: _Bytes, string: _Mask | None, quoted: _Mask | None) -> tuple[_
 
 def _fold(keys: bytes) -> bytes:
     """Fold `IN (…)` and `ARRAY[…]` of literals, and rows of literals, whatever their length."""
-    code = np.frombuffer(keys + _PADDING, np.uint8)
+    folded = bytearray(keys + _PADDING)
+    code = np.frombuffer(folded, np.uint8)
     items = np.flatnonzero(code == LITERAL[0])
     goes_on = (code[items + 1] == ord(",")) & (code[items + 2] == LITERAL[0])
     separators = [each for each in (b"),(", b"), (") if each in keys]
@@ -193,11 +194,10 @@ def _fold(keys: bytes) -> bytes:
         return keys
     starts = items[np.append(True, ~goes_on[:-1])]
     ends = items[~goes_on]
-    code = code.copy()
     dropped = [_fold_rows(code, starts, ends, len(each) + 1) for each in separators]
     dropped.append(_fold_lists(code, starts, ends))
     code[np.concatenate(dropped)] = _DROPPED[0]
-    return code[: -len(_PADDING)].tobytes().translate(None, _DROPPED)
+    return bytes(folded.translate(None, _DROPPED)[: -len(_PADDING)])
 
 
 def _fold_lists(code: _Bytes, starts: _Positions, ends: _Positions) -> _Positions:

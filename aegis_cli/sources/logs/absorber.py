@@ -47,6 +47,8 @@ class Accounting:
     lines: int = 0
     is_cut: bool = False
     """The last line goes on in the next chunk."""
+    is_cut_lost: bool = False
+    """That line is already among the unparsed ones."""
     unparsed_bytes: int = 0
     unparsed_lines: int = 0
     other_entries: int = 0
@@ -260,13 +262,10 @@ def _keep_books(books: Accounting, chunk: ParsedChunk, first_line: int) -> None:
     books.bytes_read += chunk.size
     books.unparsed_bytes += chunk.unparsed_bytes
     books.unparsed_lines += chunk.unparsed_lines
-    if books.is_cut and chunk.lines:
-        # The first line was counted before, and so was its loss, if nothing else was in the way.
-        books.lines -= 1
-        if books.leftovers and any(each.line == 0 for each in chunk.leftovers):
-            books.unparsed_lines -= 1
-    books.lines += chunk.lines
+    books.lines += chunk.lines - books.is_cut
+    books.unparsed_lines -= books.is_cut_lost and any(each.line == 0 for each in chunk.leftovers)
     books.is_cut = chunk.is_cut
+    books.is_cut_lost = chunk.is_cut and chunk.unparsed_lines > 0
     books.other_entries += chunk.other_entries
     room = _MAX_LEFTOVERS - len(books.leftovers)
     books.leftovers.extend((first_line, each) for each in chunk.leftovers[:room])

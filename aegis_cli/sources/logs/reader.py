@@ -61,7 +61,7 @@ class LogReading:
         self._inputs = inputs
         self._options = options
         self._progress = progress
-        self.gathered = Absorber(options.window)
+        self.gathered = Absorber()
         self.books: list[InputBooks] = []
         self.skipped: list[Skipped] = []
         self.is_interrupted = False
