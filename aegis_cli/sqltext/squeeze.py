@@ -58,23 +58,27 @@ def squeeze(statements: Sequence[bytes]) -> list[bytes | None]:
     """
     keys: list[bytes | None] = [None] * len(statements)
     places = np.arange(len(statements))
+    texts = statements
     for _ in range(_MAX_ROUNDS):
         if not len(places):
             break
-        texts = [statements[at] for at in places.tolist()]
+        if len(places) < len(statements):
+            texts = [statements[at] for at in places.tolist()]
         found, unsafe = _squeeze_all(texts)
         if found is None:
             places = places[~unsafe]
             continue
-        if not unsafe.any() and len(places) == len(statements):
-            return [*found]
-        for at in np.flatnonzero(~unsafe).tolist():
-            keys[places[at]] = found[at]
+        for at in np.flatnonzero(unsafe).tolist():
+            found[at] = None
+        if len(places) == len(statements):
+            return found
+        for at, key in zip(places.tolist(), found, strict=True):
+            keys[at] = key
         break
     return keys
 
 
-def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask]:
+def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes | None] | None, _Mask]:
     """Return the keys of all statements, and which of them are wrong.
 
     Without keys, the statements that leave a quote open must be left out first.
@@ -103,14 +107,16 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes] | None, _Mask
     if string is not None:
         literal |= string
         literal |= raw == _QUOTE
-        starts = np.sort(np.concatenate((starts, openings)))
+        # Both are sorted, and a stable sort merges them in one pass.
+        starts = np.sort(np.concatenate((starts, openings)), kind="stable")
     squeezed = raw.copy()
     np.copyto(squeezed, _DROPPED[0], where=literal)
     squeezed[starts] = LITERAL[0]
     # Lists are written with and without a space behind the comma.
     spaced = starts[(raw[starts - 1] == ord(" ")) & (raw[starts - 2] == ord(","))]
     squeezed[spaced - 1] = _DROPPED[0]
-    return _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")[:-1], unsafe
+    keys = _fold(squeezed.tobytes().translate(None, _DROPPED)).split(b"\0")
+    return [*keys[:-1]], unsafe
 
 
 def _hazards(text: bytes, raw: _Bytes) -> list[_Positions]:

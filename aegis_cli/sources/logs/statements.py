@@ -38,6 +38,8 @@ class StatementIndex:
     def number(self, texts: Sequence[bytes]) -> NDArray[np.int32]:
         """Return the number of each statement's structure."""
         numbers = list(map(self._by_text.get, texts))
+        if numbers.count(None) == len(numbers):
+            return np.array(self._number_squeezed(list(texts)), np.int32)
         unknown = [at for at, number in enumerate(numbers) if number is None]
         if unknown:
             for at, number in zip(
