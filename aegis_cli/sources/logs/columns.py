@@ -14,6 +14,12 @@ _SHORTEST_MS = len("0.123")
 
 Positions = NDArray[np.int64]
 
+_WORD_BYTES = 8
+_MASKS = np.array([(1 << (8 * count)) - 1 for count in range(_WORD_BYTES + 1)], np.uint64)
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+"""Fibonacci hashing: 2^64 divided by the golden ratio, odd (Knuth, TAOCP 3, section 6.4)."""
+_MIX_SHIFT = 29
+
 
 class Buffer:
     """Bytes with numpy views: single bytes, and eight bytes at any offset."""
@@ -42,6 +48,22 @@ class Buffer:
         """Cut many spans."""
         data = self.data
         return [data[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
+def span_hashes(buffer: Buffer, starts: Positions, ends: Positions) -> NDArray[np.uint64]:
+    """Return a number per span; equal bytes give equal numbers, in every chunk.
+
+    Different bytes give different numbers but for chance: 1 in 10^9 for 100 000 spans.
+    """
+    length = ends - starts
+    mixed = length.astype(np.uint64) * _MIX
+    for offset in range(0, int(length.max(initial=0)), _WORD_BYTES):
+        left = np.clip(length - offset, 0, _WORD_BYTES)
+        word = buffer.words[np.where(left > 0, starts + offset, 0)] & _MASKS[left]
+        again = (mixed ^ word) * _MIX
+        again ^= again >> np.uint64(_MIX_SHIFT)
+        mixed = np.where(left > 0, again, mixed)
+    return mixed
 
 
 def _word(text: bytes) -> tuple[np.uint64, np.uint64]:

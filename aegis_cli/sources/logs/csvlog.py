@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times
+from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times, span_hashes
 from aegis_cli.sources.logs.entries import (
     Entries,
     Escaping,
@@ -56,7 +56,9 @@ class CsvSplitter:
         at_us = read_times(buffer, starts, has_milliseconds=True)
         session = np.full(len(starts), NO_SESSION, np.int32)
         good = np.flatnonzero((severity > 0) & (at_us >= 0))
-        session[good] = self.sessions.number(fields.actors(good))
+        session[good] = self.sessions.number_hashed(
+            fields.actor_hashes(good), lambda fresh: fields.actors(good[fresh])
+        )
         good = good[session[good] != NO_SESSION]
         found = _Found(good=good, severity=severity[good], at_us=at_us[good], session=session[good])
         return _assemble(buffer, fields, found)
@@ -125,6 +127,11 @@ class _Fields:
             code[open_[hit]] = severity
             open_, at = open_[~hit], at[~hit]
         return code
+
+    def actor_hashes(self, of: Positions) -> NDArray[np.uint64]:
+        """Return a number per session and application name."""
+        session = span_hashes(self._buffer, *self.span(_SESSION_ID, of))
+        return session ^ ~span_hashes(self._buffer, *self.span(_APPLICATION, of))
 
     def actors(self, of: Positions) -> list[bytes]:
         """Return, for some records, the bytes that say who was connected."""

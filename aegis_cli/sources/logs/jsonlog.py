@@ -5,7 +5,7 @@ import json
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times
+from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times, span_hashes
 from aegis_cli.sources.logs.entries import (
     Entries,
     Escaping,
@@ -27,6 +27,7 @@ _DETAIL = b'"detail":"'
 _CONTEXT = b'"context":"'
 _STATEMENT = b'"statement":"'
 _LINE_NUMBER = b'"line_num":'
+_SESSION_ID = b'"session_id":"'
 _APPLICATION = b'"application_name":"'
 _WORDS = {
     b'LOG"': Severity.LOG,
@@ -59,7 +60,7 @@ class JsonSplitter:
         whole &= (severity > 0) & (message > 0) & (at_us >= 0)
         good = np.flatnonzero(whole)
         session = np.full(len(lines[0]), NO_SESSION, np.int32)
-        session[good] = self.sessions.number(keys.actors(good))
+        session[good] = self._sessions_of(keys, good)
         good = good[session[good] != NO_SESSION]
         lost = np.ones(len(lines[0]), np.bool_)
         lost[good] = False
@@ -83,6 +84,12 @@ class JsonSplitter:
             line=good,
         )
         return account(buffer, lines, entries, lost)
+
+    def _sessions_of(self, keys: "_Keys", lines: Positions) -> list[int]:
+        hashes = keys.actor_hashes(lines)
+        if hashes is None:
+            return self.sessions.number(keys.actors(lines))
+        return self.sessions.number_hashed(hashes, lambda fresh: keys.actors(lines[fresh]))
 
     def cut(self, data: bytes) -> int:
         """Return where the last line begins, 0 if there is none behind the first byte."""
@@ -128,7 +135,8 @@ class _Keys:
             return begin, end
         begin[have] = self._keys[which[have]] + len(key)
         # The string ends before the comma of the next key, else before the closing brace.
-        after = np.append(self._keys, self._buffer.size)[which[have] + 1] - len('",')
+        following = self._keys[np.minimum(which[have] + 1, len(self._keys) - 1)]
+        after = np.where(following > begin[have], following, self._buffer.size) - len('",')
         end[have] = np.minimum(after, self._ends[have] - len('"}'))
         cut = have[end[have] < begin[have]]
         begin[cut] = end[cut] = 0
@@ -144,6 +152,15 @@ class _Keys:
             code[open_[hit]] = severity
             open_ = open_[~hit]
         return code
+
+    def actor_hashes(self, of: Positions) -> NDArray[np.uint64] | None:
+        """Return a number per session and application name, None if a line has no session id."""
+        begin, end = self.text(_SESSION_ID)
+        if not begin[of].all():
+            return None
+        session = span_hashes(self._buffer, begin[of], end[of])
+        begin, end = self.text(_APPLICATION)
+        return session ^ ~span_hashes(self._buffer, begin[of], end[of])
 
     def actors(self, of: Positions) -> list[bytes]:
         """Return, for some lines, the bytes that say who was connected."""

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from aegis_cli.sources.logs.entries import Session
 
 _MAX_CACHED_KEYS = 200_000
@@ -12,12 +15,13 @@ NO_SESSION = -2
 class SessionTable:
     """Sessions by the bytes that name them in the log, parsed once per distinct text."""
 
-    __slots__ = ("_by_bytes", "_by_session", "_parse", "sessions")
+    __slots__ = ("_by_bytes", "_by_hash", "_by_session", "_parse", "sessions")
 
     def __init__(self, parse: Callable[[bytes], Session | None]) -> None:
         """Remember how to read a text that was not seen before."""
         self._parse = parse
         self._by_bytes: dict[bytes, int] = {}
+        self._by_hash: dict[int, int] = {}
         self._by_session: dict[Session, int] = {}
         self.sessions: list[Session] = []
 
@@ -30,6 +34,22 @@ class SessionTable:
                 if numbers[at] is None:
                     number = known.get(text)
                     numbers[at] = self._learn(text) if number is None else number
+        return numbers  # type: ignore[return-value]  # the loop left no None
+
+    def number_hashed(
+        self, hashes: NDArray[np.uint64], texts: Callable[[NDArray[np.intp]], list[bytes]]
+    ) -> list[int]:
+        """Return the session of each hash; `texts` tells the bytes behind those not seen yet."""
+        known = self._by_hash
+        numbers = list(map(known.get, hashes.tolist()))
+        fresh = np.array([at for at, number in enumerate(numbers) if number is None], np.intp)
+        if len(fresh):
+            if len(known) >= _MAX_CACHED_KEYS:
+                known.clear()
+            learnt = self.number(texts(fresh))
+            known.update(zip(hashes[fresh].tolist(), learnt, strict=True))
+            for at, number in zip(fresh.tolist(), learnt, strict=True):
+                numbers[at] = number
         return numbers  # type: ignore[return-value]  # the loop left no None
 
     def register(self, session: Session) -> int:
