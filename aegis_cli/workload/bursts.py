@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aegis_cli.model.facts.executions import BurstSize, UnitKind
+from aegis_cli.workload.cycles import MAX_PERIOD
 from aegis_cli.workload.rows import Rows
 
 NO_STATEMENT = -1
@@ -28,6 +29,8 @@ class Bursts:
     """Index into `KINDS`."""
     rounds: NDArray[np.int64]
     executions: NDArray[np.int64]
+    executions_of: NDArray[np.int64]
+    """The same for each statement of the cycle: a row per burst, `MAX_PERIOD` columns."""
     distinct: NDArray[np.int64]
     is_varying: NDArray[np.bool_]
     time_us: NDArray[np.int64]
@@ -46,6 +49,12 @@ class Bursts:
     def take(self, which: NDArray[np.bool_]) -> "Bursts":
         """Return some bursts."""
         return Bursts(**{each.name: getattr(self, each.name)[which] for each in fields(self)})
+
+
+def positions(counts: list[list[int]]) -> NDArray[np.int64]:
+    """Return the executions of each statement of some cycles, one row a cycle."""
+    padded = [[*row, *[0] * (MAX_PERIOD - len(row))] for row in counts]
+    return np.array(padded, np.int64).reshape(len(counts), MAX_PERIOD)
 
 
 class CycleNames:
@@ -99,6 +108,8 @@ class BurstGroup:
     is_varying: bool
     sizes: dict[int, list[int]] = field(default_factory=dict)
     """rounds -> [bursts, time, distinct values, executions]"""
+    executions_of: list[int] = field(default_factory=list)
+    """Executions of each statement of the cycle; 0 beyond its end."""
     parent_us: int = 0
     gaps_us: list[int] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
@@ -132,15 +143,17 @@ class BurstGroup:
         ):
             known = self.sizes.setdefault(at, [0, 0, 0, 0])
             self.sizes[at] = [old + int(new) for old, new in zip(known, sums, strict=True)]
+        counts = bursts.executions_of.sum(axis=0).tolist()
+        known_counts = self.executions_of or [0] * len(counts)
+        self.executions_of = [a + b for a, b in zip(known_counts, counts, strict=True)]
         self.parent_us += int(bursts.parent_us.sum())
         gaps = bursts.gap_us[bursts.gap_us >= 0]
         self.gaps_us.extend(gaps[: max(0, _MAX_GAPS - len(self.gaps_us))].tolist())
         if len(self.sessions) < _MAX_SESSIONS:
             self.sessions.update(np.unique(bursts.session).tolist())
-        missing = max(0, _MAX_EXAMPLES - len(self.places))
-        self.places.extend(
-            zip(bursts.place[:missing].tolist(), bursts.at_us[:missing].tolist(), strict=True)
-        )
+        first = np.argsort(bursts.place, kind="stable")[:_MAX_EXAMPLES]
+        places = zip(bursts.place[first].tolist(), bursts.at_us[first].tolist(), strict=True)
+        self.places = sorted([*self.places, *places])[:_MAX_EXAMPLES]
         for tag, count in zip(
             *np.unique(bursts.tag[bursts.tag >= 0], return_counts=True), strict=True
         ):
@@ -173,4 +186,4 @@ class BurstTotals:
 
     def groups(self) -> list[BurstGroup]:
         """Return the groups in the order in which they first occurred."""
-        return list(self._groups.values())
+        return sorted(self._groups.values(), key=lambda group: group.places)

@@ -37,12 +37,25 @@ class Cycle:
     period: int
 
     @property
-    def rounds(self) -> int:
-        """Return how often the sequence ran, a last incomplete round not counted."""
+    def passes(self) -> int:
+        """Return how often the sequence of runs came round, an incomplete end not counted."""
         return (self.last - self.first + 1) // self.period
 
+    def executions_of(self, runs: Runs) -> list[int]:
+        """Return the executions of each statement of the sequence."""
+        length = runs.length[self.first : self.last + 1]
+        return [int(length[position :: self.period].sum()) for position in range(self.period)]
 
-def find_cycles(runs: Runs, min_rounds: int) -> list[Cycle]:
+    def rounds_in(self, runs: Runs) -> int:
+        """Return how often the outermost loop ran.
+
+        An outer row without inner rows leaves two outer executions side by side in one run, so
+        the statement that ran least often tells more than the passes do.
+        """
+        return max(self.passes, min(self.executions_of(runs)))
+
+
+def find_cycles(runs: Runs, min_passes: int) -> list[Cycle]:
     """Find sequences of two and more statements that repeat within a unit.
 
     Consecutive executions of one statement count as one element, so that a loop over a loop
@@ -52,12 +65,12 @@ def find_cycles(runs: Runs, min_rounds: int) -> list[Cycle]:
     taken = np.zeros(len(runs.first), np.bool_)
     found: list[Cycle] = []
     for period in range(2, MAX_PERIOD + 1):
-        if len(runs.first) < period * min_rounds:
+        if len(runs.first) < period * min_passes:
             break
         same = (runs.statement[period:] == runs.statement[:-period]) & (
             runs.unit[period:] == runs.unit[:-period]
         )
-        for first, last in _stretches(same, (min_rounds - 1) * period):
+        for first, last in _stretches(same, (min_passes - 1) * period):
             cycle = Cycle(first=first, last=last + period, period=period)
             if not taken[cycle.first : cycle.last + 1].any():
                 taken[cycle.first : cycle.last + 1] = True

@@ -1,34 +1,52 @@
 """Join runs that a batch cut in two."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.workload.bursts import Bursts
+from aegis_cli.workload.bursts import Bursts, positions
 
-_SUMMED = ("rounds", "executions", "distinct", "time_us")
+_SUMMED = ("rounds", "executions", "executions_of", "distinct", "time_us")
 
 
 class HeldBursts:
-    """Holds, for each session, the run that reached the end of the batch."""
+    """Holds, for each session, the run that reached the place where its unit was cut."""
 
     def __init__(self) -> None:
         """Start with nothing held."""
         self._held: dict[int, Bursts] = {}
 
+    @property
+    def sessions(self) -> NDArray[np.int32]:
+        """Return the sessions whose run may go on."""
+        return np.array(list(self._held), np.int32)
+
     def pass_on(
-        self, found: Bursts, continues: NDArray[np.bool_], is_cut: NDArray[np.bool_]
+        self,
+        found: Bursts,
+        continues: NDArray[np.bool_],
+        is_cut: NDArray[np.bool_],
+        waiting: AbstractSet[int] = frozenset(),
     ) -> Bursts:
         """Return the runs that have ended; keep those that may go on in the next batch.
 
         Distinct values of joined runs are summed, so they are an upper bound.
+
+        Args:
+            found: The runs of this batch.
+            continues: Which of them go on from the run held of their session.
+            is_cut: Which of them may go on in the next batch.
+            waiting: The sessions of which nothing behind the held run was looked at yet.
         """
         if not self._held and not is_cut.any():
             return found
-        held, self._held = self._held, {}
-        ended: list[Bursts] = []
-        for at in range(len(found)):
+        held = self._held
+        self._held = {each: held.pop(each) for each in list(held) if each in waiting}
+        is_joined = continues | is_cut
+        ended = [found.take(~is_joined)]
+        for at in np.flatnonzero(is_joined).tolist():
             one = found.take(np.arange(len(found)) == at)
             session = int(one.session[0])
             before = held.pop(session, None) if continues[at] else None
@@ -71,6 +89,7 @@ def _nothing() -> Bursts:
         kind=none,
         rounds=none,
         executions=none,
+        executions_of=positions([]),
         distinct=none,
         is_varying=np.zeros(0, np.bool_),
         time_us=none,

@@ -6,25 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aegis_cli.model.facts.executions import UnitKind
-from aegis_cli.workload.bursts import KINDS, NO_STATEMENT, Bursts, BurstTotals, measure
+from aegis_cli.workload.bursts import KINDS, NO_STATEMENT, Bursts, BurstTotals, measure, positions
 from aegis_cli.workload.catalog import Role, StatementCatalog
 from aegis_cli.workload.cycles import Cycle, Runs, find_cycles, find_runs
 from aegis_cli.workload.held_bursts import HeldBursts
 from aegis_cli.workload.rows import Rows
-from aegis_cli.workload.small_transactions import find_small_transactions
+from aegis_cli.workload.small_transactions import SmallTransactions
 from aegis_cli.workload.unit_totals import UnitTotals
 from aegis_cli.workload.units import UnitOptions, Units, find_units
 
 MIN_ROUNDS = 5
 """Fewer rounds are no repetition; detectors may ask for more."""
 
-_BATCH_ROWS = 65_536
-_MAX_CARRIED_ROWS = 1000
-"""Rows of one session's open unit that wait for the next batch."""
-_MAX_CARRIED_DELIMITED_ROWS = 4000
-"""The same for a unit in a transaction or with a tag, whose end is sure to come."""
+_MIN_PASSES = 3
+"""A cycle of runs must come round this often; a run may hold several of its rounds."""
 _PARENT_REACH = 3
 """How many statements before a run are looked at for its parent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOptions:
+    """How many rows are looked at together, and how many may wait for the next batch."""
+
+    rows: int = 65_536
+    max_carried_rows: int = 1000
+    """Rows of one session's open unit."""
+    max_carried_delimited_rows: int = 4000
+    """The same for a unit in a transaction or with a tag, whose end is sure to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,28 +56,37 @@ class Repetitions:
         bursts: BurstTotals,
         units: UnitTotals,
         options: UnitOptions | None = None,
+        batches: BatchOptions | None = None,
     ) -> None:
         """Start without rows."""
         self._catalog = catalog
         self._bursts = bursts
         self._units = units
         self._options = options or UnitOptions()
+        self._batches = batches or BatchOptions()
         self._pending: list[Rows] = []
-        self._pending_rows = 0
+        self._fresh_rows = 0
         self._held = HeldBursts()
+        self._small = SmallTransactions(catalog, bursts.names)
 
     def observe(self, rows: Rows) -> None:
-        """Take rows in log order."""
-        self._pending.append(rows)
-        self._pending_rows += len(rows)
-        if self._pending_rows >= _BATCH_ROWS:
+        """Take rows in log order; how many at a time does not matter."""
+        begin = 0
+        while self._fresh_rows + len(rows) - begin >= self._batches.rows:
+            end = begin + self._batches.rows - self._fresh_rows
+            self._pending.append(rows.take(np.arange(begin, end)))
             self._analyse(is_last=False)
+            begin = end
+        self._pending.append(rows.take(np.arange(begin, len(rows))) if begin else rows)
+        self._fresh_rows += len(rows) - begin
 
     def finish(self) -> None:
         """Close all units."""
-        if self._pending_rows:
+        if self._pending:
             self._analyse(is_last=True)
+        self._units.finish()
         self._bursts.observe(self._held.release())
+        self._bursts.observe(self._small.release())
 
     def _analyse(self, *, is_last: bool) -> None:
         rows = Rows.join(self._pending)
@@ -78,30 +95,34 @@ class Repetitions:
         role = roles[rows.statement]
         units = find_units(rows, roles, self._options)
         is_kept = np.zeros(len(rows), np.bool_)
-        self._pending, self._pending_rows = [], 0
+        self._pending, self._fresh_rows = [], 0
         if not is_last:
-            is_kept = _open_units(rows, units)
-            self._keep(rows, units, is_kept)
+            is_kept = _open_units(rows, units, role == Role.WORK, self._batches)
+        is_cut = _cut_units(rows, units, is_kept, is_last=is_last)
         fresh = ~is_kept & (role == Role.WORK)
-        self._units.observe(rows, units, fresh & ~rows.is_context)
-        self._bursts.observe(
-            find_small_transactions(rows, units, fresh, self._catalog, self._bursts.names)
-        )
-        self._report(rows, units, fresh, is_kept)
+        if not is_last:
+            self._keep(rows, units, is_kept, _context(units, fresh, is_cut))
+        self._units.observe(rows, units, fresh & ~rows.is_context, is_kept[units.first], is_cut)
+        self._bursts.observe(self._small.observe(rows, units, fresh))
+        waiting = rows.session[is_kept & rows.is_context]
+        self._report(rows, units, fresh, is_cut, frozenset(waiting.tolist()))
 
-    def _keep(self, rows: Rows, units: Units, is_kept: NDArray[np.bool_]) -> None:
+    def _keep(
+        self, rows: Rows, units: Units, is_kept: NDArray[np.bool_], context: NDArray[np.bool_]
+    ) -> None:
         """Let rows wait for the next batch, with the possible parents of a cut unit."""
-        context = _context(rows, units, is_kept)
         flagged = replace(rows, is_context=rows.is_context | context)
         self._pending = [flagged.take(is_kept | context)]
-        self._pending_rows = len(self._pending[0])
 
     def _report(
-        self, rows: Rows, units: Units, fresh: NDArray[np.bool_], is_kept: NDArray[np.bool_]
+        self,
+        rows: Rows,
+        units: Units,
+        fresh: NDArray[np.bool_],
+        is_cut: NDArray[np.bool_],
+        waiting: frozenset[int],
     ) -> None:
         at = np.flatnonzero(fresh)
-        if not len(at):
-            return
         chosen, unit = rows.take(at), units.unit[at]
         work = _Work(
             rows=chosen,
@@ -111,14 +132,19 @@ class Repetitions:
             # What was counted before may be a parent, but is no part of a run.
             runs=find_runs(chosen.statement, 2 * unit + chosen.is_context),
         )
-        cycles = [each for each in find_cycles(work.runs, MIN_ROUNDS) if not _is_series(work, each)]
+        cycles = [
+            each
+            for each in find_cycles(work.runs, _MIN_PASSES)
+            if each.rounds_in(work.runs) >= MIN_ROUNDS and not _is_series(work, each)
+        ]
         in_cycle = np.zeros(len(work.runs.first), np.bool_)
         for cycle in cycles:
             in_cycle[cycle.first : cycle.last + 1] = True
-        long_runs = np.flatnonzero((work.runs.length >= MIN_ROUNDS) & ~in_cycle)
+        continues = _continues(work, self._held.sessions)
+        long_runs = np.flatnonzero(((work.runs.length >= MIN_ROUNDS) | continues) & ~in_cycle)
         found = self._from_runs(work, long_runs)
-        is_cut = _reaches_a_cut(rows, is_kept, at[_last_rows(work, long_runs)])
-        self._bursts.observe(self._held.pass_on(found, _continues(work, long_runs), is_cut))
+        reaches = _reaches_a_cut(work, is_cut)[long_runs]
+        self._bursts.observe(self._held.pass_on(found, continues[long_runs], reaches, waiting))
         self._bursts.observe(self._from_cycles(work, cycles))
 
     def _from_runs(self, work: _Work, which: NDArray[np.intp]) -> Bursts:
@@ -126,8 +152,9 @@ class Repetitions:
         last = first + work.runs.length[which] - 1
         statements = work.runs.statement[which].tolist()
         names = np.array([self._bursts.names.number((each,)) for each in statements], np.int64)
+        length = work.runs.length[which]
         return _bursts(
-            work, (first, last), names, work.runs.length[which], np.ones(len(which), np.int64)
+            work, (first, last), names, length, positions([[each] for each in length.tolist()])
         )
 
     def _from_cycles(self, work: _Work, cycles: list[Cycle]) -> Bursts:
@@ -145,8 +172,8 @@ class Repetitions:
             work,
             (first, last),
             np.array(names, np.int64),
-            np.array([each.rounds for each in cycles], np.int64),
-            np.array([each.period for each in cycles], np.int64),
+            np.array([each.rounds_in(runs) for each in cycles], np.int64),
+            positions([each.executions_of(runs) for each in cycles]),
         )
 
 
@@ -159,39 +186,53 @@ def _by_session(session: NDArray[np.int32]) -> NDArray[np.intp]:
     return np.argsort(session, kind="stable")
 
 
-def _open_units(rows: Rows, units: Units) -> NDArray[np.bool_]:
+def _open_units(
+    rows: Rows, units: Units, is_work: NDArray[np.bool_], batches: BatchOptions
+) -> NDArray[np.bool_]:
     """Mark the last unit of each session; of a very long one only its last run."""
     end = np.flatnonzero(np.append(rows.session[1:] != rows.session[:-1], True))
     begin = units.first[units.unit[end]]
     delimited = (units.is_transaction | units.is_tagged)[units.unit[end]]
-    room = np.where(delimited, _MAX_CARRIED_DELIMITED_ROWS, _MAX_CARRIED_ROWS)
+    room = np.where(delimited, batches.max_carried_delimited_rows, batches.max_carried_rows)
     for at in np.flatnonzero(end - begin >= room).tolist():
-        begin[at] = _last_run(rows.statement, int(begin[at]), int(end[at]))
+        low = max(int(begin[at]), int(end[at]) - batches.max_carried_rows)
+        work = low + np.flatnonzero(is_work[low : int(end[at]) + 1])
+        begin[at] = _last_run(rows.statement, work, int(end[at]))
     change = np.zeros(len(rows) + 1, np.int64)
     np.add.at(change, begin, 1)
     np.add.at(change, end + 1, -1)
     return np.asarray(np.cumsum(change[:-1]) > 0)
 
 
-def _last_run(statement: NDArray[np.int32], begin: int, end: int) -> int:
-    """Return where the run that ends at `end` begins; `end + 1` if it is too long to wait."""
-    begin = max(begin, end - _MAX_CARRIED_ROWS)
-    other = np.flatnonzero(statement[begin : end + 1] != statement[end])
-    return begin + int(other[-1]) + 1 if len(other) else end + 1
+def _last_run(statement: NDArray[np.int32], work: NDArray[np.int64], end: int) -> int:
+    """Return where the last run begins; behind `end` if it is too long to wait."""
+    other = np.flatnonzero(statement[work] != statement[work[-1:]])
+    return int(work[other[-1] + 1]) if len(other) else end + 1
 
 
-def _context(rows: Rows, units: Units, is_kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark the last rows that are not kept of the units that were cut."""
-    context = np.zeros(len(is_kept), np.bool_)
-    ends = np.flatnonzero(np.append(rows.session[1:] != rows.session[:-1], True))
-    ends = ends[~is_kept[ends]]
-    heads = np.flatnonzero(is_kept[1:] & ~is_kept[:-1]) + 1
-    for step in range(1, _PARENT_REACH + 1):
-        at = np.maximum(heads - step, 0)
-        context[at[units.unit[at] == units.unit[heads]]] = True
-        at = np.maximum(ends - step + 1, 0)
-        context[at[units.unit[at] == units.unit[ends]]] = True
-    return context & ~is_kept
+def _cut_units(
+    rows: Rows, units: Units, is_kept: NDArray[np.bool_], *, is_last: bool
+) -> NDArray[np.bool_]:
+    """Tell which units may go on although some of their rows are looked at now."""
+    cut = np.zeros(len(units.first), np.bool_)
+    if not is_last:
+        end = np.flatnonzero(np.append(rows.session[1:] != rows.session[:-1], True))
+        cut[units.unit[end]] = True
+        cut &= ~is_kept[units.first]
+    return cut
+
+
+def _context(
+    units: Units, fresh: NDArray[np.bool_], is_cut: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Mark what the rest of a cut unit must know: its BEGIN and its last statements."""
+    context = np.zeros(len(fresh), np.bool_)
+    context[units.first[is_cut & units.is_transaction]] = True
+    at = np.flatnonzero(fresh & is_cut[units.unit])
+    unit = units.unit[at]
+    last = np.searchsorted(unit, unit, side="right") - 1
+    context[at[last - np.arange(len(at)) < _PARENT_REACH]] = True
+    return context
 
 
 def _kinds(units: Units) -> NDArray[np.int64]:
@@ -207,31 +248,30 @@ def _is_series(work: _Work, cycle: Cycle) -> bool:
 
     On a connection that serves one request after another without pause, transaction or tag,
     a request that lists and then loops looks like a round.
+    The typical round decides: an inner loop over a few rows now and then has many.
     """
     if KINDS[work.kind[work.runs.first[cycle.first]]] is not UnitKind.IDLE_GAP:
         return False
-    return bool(work.runs.length[cycle.first : cycle.last + 1].max() >= MIN_ROUNDS)
+    length = work.runs.length[cycle.first : cycle.last + 1]
+    passes = length[: cycle.passes * cycle.period].reshape(-1, cycle.period)
+    return bool(np.median(passes.max(axis=1)) >= MIN_ROUNDS)
 
 
-def _last_rows(work: _Work, which: NDArray[np.intp]) -> NDArray[np.int64]:
-    return np.asarray(work.runs.first[which] + work.runs.length[which] - 1)
+def _reaches_a_cut(work: _Work, is_cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which runs are the last of a unit that may go on."""
+    is_last = np.append(work.runs.unit[1:] != work.runs.unit[:-1], np.ones(1, np.bool_))
+    is_last = is_last[: len(work.runs.unit)]
+    return np.asarray(is_last & is_cut[work.runs.unit // 2] & (work.runs.unit % 2 == 0))
 
 
-def _reaches_a_cut(
-    rows: Rows, is_kept: NDArray[np.bool_], last: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    """Tell which runs end with their session's rows although the session may go on."""
-    is_end = np.append(rows.session[1:] != rows.session[:-1], True)
-    return np.asarray(is_end[last] & ~is_kept[last])
-
-
-def _continues(work: _Work, which: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell which runs go on from the same statement in the batch before."""
-    first = work.runs.first[which]
+def _continues(work: _Work, held: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which runs go on from the statement that was the last of their unit before."""
+    first = work.runs.first
     before = np.maximum(first - 1, 0)
     rows = work.rows
-    same = rows.is_context[before] & (rows.statement[before] == rows.statement[first])
-    return np.asarray(same & (work.unit[before] == work.unit[first]) & (first > 0))
+    same = rows.is_context[before] & ~rows.is_context[first] & (first > 0)
+    same &= (rows.statement[before] == rows.statement[first]) & np.isin(rows.session[first], held)
+    return np.asarray(same & (work.unit[before] == work.unit[first]))
 
 
 def _parents(
@@ -258,7 +298,7 @@ def _bursts(
     span: tuple[NDArray[np.int64], NDArray[np.int64]],
     cycle: NDArray[np.int64],
     rounds: NDArray[np.int64],
-    period: NDArray[np.int64],
+    executions_of: NDArray[np.int64],
 ) -> Bursts:
     first, last = span
     rows = work.rows
@@ -270,8 +310,9 @@ def _bursts(
         kind=work.kind[first],
         rounds=rounds,
         executions=last - first + 1,
+        executions_of=executions_of,
         distinct=distinct,
-        is_varying=distinct > period,
+        is_varying=distinct > (executions_of > 0).sum(axis=1),
         time_us=time_us,
         parent_us=parent_us,
         gap_us=gap_us,

@@ -9,6 +9,7 @@ from aegis_cli.workload.catalog import Role
 from aegis_cli.workload.rows import Rows
 
 NO_TAG = -1
+_SECOND_US = 1_000_000
 _CLOCK_JUMP_US = 60_000_000
 
 
@@ -65,8 +66,13 @@ def _idle(rows: Rows, gap_us: int) -> NDArray[np.bool_]:
     """Tell where a session waited longer than the gap between an end and the next start."""
     known = (rows.at_us[1:] >= 0) & (rows.at_us[:-1] >= 0)
     pause = rows.at_us[1:] - np.maximum(rows.duration_us[1:], 0) - rows.at_us[:-1]
+    idle = pause > gap_us
+    # A log with whole seconds may show a moment around the turn of a second as a second.
+    near = np.flatnonzero(idle & (pause <= gap_us + _SECOND_US))
+    whole = (rows.at_us[near] % _SECOND_US == 0) & (rows.at_us[near + 1] % _SECOND_US == 0)
+    idle[near[whole]] = False
     # A clock that jumps back by much is a restart or a change of time, not a quick answer.
-    return np.asarray(known & ((pause > gap_us) | (pause < -_CLOCK_JUMP_US)))
+    return np.asarray(known & (idle | (pause < -_CLOCK_JUMP_US)))
 
 
 def _inside_transaction(

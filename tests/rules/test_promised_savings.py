@@ -64,8 +64,6 @@ def _promised_ms(loop_ms: float, rows: int) -> float:
     repetition = a_repetition(
         "SELECT 1 FROM t WHERE id = 1", sizes=[a_burst(rows, time_ms=loop_ms)]
     )
-    loop = loop_of(repetition, min_rounds=1)
-    assert loop is not None
-    promised = batching_saves_ms(loop, 0)
+    promised = batching_saves_ms(loop_of([repetition]), 0)
     assert promised is not None
     return promised

@@ -10,31 +10,25 @@ CHILD = "SELECT name FROM customers WHERE id = 1"
 OTHER = "SELECT street FROM addresses WHERE id = 1"
 
 
-def _loop(repetition: Repetition, min_rounds: int = 1) -> Loop:
-    loop = loop_of(repetition, min_rounds=min_rounds)
-    assert loop is not None
-    return loop
+def _loop(*repetitions: Repetition) -> Loop:
+    return loop_of(repetitions)
 
 
-def test_short_bursts_do_not_count() -> None:
-    sizes = [a_burst(3, bursts=100, time_ms=50.0), a_burst(10, bursts=2, time_ms=4.0)]
+def test_bursts_of_all_sizes_and_places_add_up() -> None:
+    here = a_repetition(CHILD, sizes=[a_burst(6, time_ms=5.0), a_burst(10, bursts=2, time_ms=4.0)])
+    there = a_repetition(CHILD, sizes=[a_burst(20, time_ms=1.0)])
 
-    loop = _loop(a_repetition(CHILD, sizes=sizes), min_rounds=5)
-
-    assert loop == Loop(
-        bursts=2,
-        rounds=20,
-        executions=20,
-        distinct_values=20,
-        time_us=4000,
+    assert _loop(here, there) == Loop(
+        bursts=4,
+        rounds=46,
+        executions=46,
+        distinct_values=46,
+        time_us=10_000,
+        min_rounds=6,
         median_rounds=10,
-        max_rounds=10,
-        calls_saved=18,
+        max_rounds=20,
+        calls_saved=42,
     )
-
-
-def test_a_log_with_short_bursts_only_has_no_loop() -> None:
-    assert loop_of(a_repetition(CHILD, sizes=[a_burst(3)]), min_rounds=5) is None
 
 
 def test_executions_of_an_inner_loop_are_counted_as_they_ran() -> None:
@@ -80,6 +74,6 @@ def test_never_more_time_is_promised_than_was_spent(time_ms: float) -> None:
 
 
 def test_the_share_of_bursts_is_one_where_the_total_is_unknown() -> None:
-    repetition = a_repetition(CHILD, sizes=[a_burst(10)])
+    loop = _loop(a_repetition(CHILD, sizes=[a_burst(10)]))
 
-    assert burst_share(repetition, _loop(repetition)) == 1.0
+    assert (burst_share(loop, 0), burst_share(loop, 40)) == (1.0, 0.25)

@@ -110,6 +110,8 @@ class Repetition:
     attributions: tuple[Attribution, ...] = ()
     cycle_calls: int = 0
     """Executions of the cycle's statements in the whole log, bursts included; 0 if unknown."""
+    executions_of: tuple[int, ...] = ()
+    """Executions in the bursts of each statement of the cycle; empty if unknown."""
 
     @property
     def bursts(self) -> int:

@@ -1,5 +1,6 @@
 """The evidence and the impact that all findings about loops of statements share."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from aegis_cli.model.evidence import Evidence, estimated, measured
@@ -7,50 +8,104 @@ from aegis_cli.model.facts.executions import Repetition
 from aegis_cli.model.facts.shapes import Shape
 from aegis_cli.model.finding import Impact
 from aegis_cli.model.quantity import Basis, Unit
-from aegis_cli.rules.queries._savings import Loop, batching_saves_ms
-from aegis_cli.rules.queries._wording import ms, origin, sample
+from aegis_cli.model.text import Text
+from aegis_cli.rules.queries._loop_detector import JoinedLoop
+from aegis_cli.rules.queries._savings import Loop
+from aegis_cli.rules.queries._wording import ms, origin, sample, tables
 
 
-def loop_evidence(repetition: Repetition, loop: Loop, role: str) -> tuple[Evidence, ...]:
+def loop_evidence(loop: JoinedLoop, role: str) -> tuple[Evidence, ...]:
     """Return the numbers that decided, the saving, and one sample of each statement."""
     return (
-        *loop_numbers(repetition, loop, role),
-        *_saving(repetition, loop),
-        *loop_samples(repetition, role),
+        *loop_numbers(loop, role),
+        *_per_statement(loop),
+        *_saving(loop),
+        *loop_samples(loop, role),
     )
 
 
-def loop_numbers(repetition: Repetition, loop: Loop, role: str) -> tuple[Evidence, ...]:
+def loop_numbers(loop: JoinedLoop, role: str) -> tuple[Evidence, ...]:
     """Return what was counted and measured about a loop."""
+    totals = loop.totals
     return (
-        measured("bursts", loop.bursts, Unit.COUNT, _where(repetition)),
-        measured(f"{role}_executions", loop.executions, Unit.CALLS),
-        measured("distinct_values", loop.distinct_values, Unit.COUNT, "summed over the bursts"),
-        measured("median_rounds", loop.median_rounds, Unit.NONE, "rounds of the typical burst"),
-        measured("max_rounds", loop.max_rounds, Unit.NONE, "rounds of the longest burst"),
-        *_times(repetition, loop, role),
+        measured("bursts", totals.bursts, Unit.COUNT, loop_place(loop)),
+        measured(f"{role}_executions", totals.executions, Unit.CALLS),
+        measured("distinct_values", totals.distinct_values, Unit.COUNT, "summed over the bursts"),
+        measured("median_rounds", totals.median_rounds, Unit.NONE, "rounds of the typical burst"),
+        measured("max_rounds", totals.max_rounds, Unit.NONE, "rounds of the longest burst"),
+        *loop_times(loop, role),
     )
 
 
-def loop_samples(repetition: Repetition, role: str) -> tuple[Evidence, ...]:
-    """Return one sample of the parent and of each statement of the cycle."""
-    parent = () if repetition.parent is None else (sample("parent", repetition.parent),)
-    return (*parent, *(sample(role, each) for each in repetition.cycle))
+def loop_times(loop: JoinedLoop, role: str) -> Sequence[Evidence]:
+    """Return the time of all executions and the pause between two, where the log tells."""
+    found: list[Evidence] = []
+    if loop.totals.time_us > 0:
+        found.append(measured(f"{role}_time", ms(loop.totals.time_us), Unit.MS))
+    if loop.gap_us > 0:
+        detail = "median from the end of one execution to the start of the next"
+        found.append(measured("round_trip_gap", ms(loop.gap_us), Unit.MS, detail))
+    return found
 
 
-def loop_impact(repetition: Repetition, loop: Loop) -> Impact:
+def loop_samples(loop: JoinedLoop, role: str) -> tuple[Evidence, ...]:
+    """Return one sample of each parent and of each statement of the cycle."""
+    return (
+        *(sample("parent", each) for each in loop.parents),
+        *(sample(role, each) for each in loop.cycle),
+    )
+
+
+def bursts_of(loop: Loop, noun: Text) -> Text:
+    """Say in how many bursts of how many rounds a loop ran; `noun` is a round's, in plural."""
+    shortest, longest = f"{loop.min_rounds:,}", f"{loop.max_rounds:,}"
+    typical = f"{loop.median_rounds:,}"
+    plural = "" if loop.bursts == 1 else "s"
+    if loop.min_rounds == loop.max_rounds:
+        return Text(
+            en=f"{loop.bursts:,} burst{plural} of {longest} {noun.en}",
+            ko=f"{loop.bursts:,}번의 묶음에서 {longest}{noun.ko}씩",
+        )
+    return Text(
+        en=f"{loop.bursts:,} burst{plural} of {shortest} to {longest} {noun.en}, median {typical}",
+        ko=f"{loop.bursts:,}번의 묶음에서 {shortest}~{longest}{noun.ko}, 중앙값 {typical}{noun.ko}",
+    )
+
+
+def loop_impact(loop: JoinedLoop) -> Impact:
     """Return what one statement per burst gives back; see the model in `_savings`."""
     return Impact(
         basis=Basis.HEURISTIC,
-        time_saved_ms=batching_saves_ms(loop, repetition.median_gap_us),
-        calls_saved=loop.calls_saved,
+        time_saved_ms=loop.time_saved_ms,
+        calls_saved=loop.totals.calls_saved,
     )
 
 
-def loop_identity(repetition: Repetition) -> tuple[str, ...]:
+def cycle_names(repetition: Repetition) -> tuple[str, ...]:
+    """Return the stable names of a loop whose parent is of no matter."""
+    return tuple(each.fingerprint for each in repetition.cycle)
+
+
+def loop_names(repetition: Repetition) -> tuple[str, ...]:
     """Return the stable names of a loop: the parent's and the cycle's fingerprints."""
     parent = repetition.parent.fingerprint if repetition.parent else "-"
-    return (parent, *(each.fingerprint for each in repetition.cycle))
+    return (parent, *cycle_names(repetition))
+
+
+def loop_place(loop: JoinedLoop) -> str:
+    """Say what delimits the units of work, on how many sessions and in which routes."""
+    units: Counter[str] = Counter()
+    for each in loop.repetitions:
+        units[each.unit.value] += each.bursts
+    delimited = f"unit of work by {' or '.join(units)}"
+    if len(units) > 1:
+        delimited = ", ".join(f"{bursts:,} by {unit}" for unit, bursts in units.most_common())
+    sessions = max(each.sessions for each in loop.repetitions)
+    least = "at least " if len(loop.repetitions) > 1 else ""
+    plural = "" if sessions == 1 else "s"
+    where = f"{delimited}, {least}{sessions:,} session{plural}"
+    routes = origin(loop.attributions)
+    return f"{where}, {routes}" if routes else where
 
 
 def is_plain_read(shape: Shape) -> bool:
@@ -64,24 +119,19 @@ def is_plain_read(shape: Shape) -> bool:
     )
 
 
-def _where(repetition: Repetition) -> str:
-    delimited = f"unit of work by {repetition.unit.value}, {repetition.sessions} sessions"
-    routes = origin(repetition.attributions)
-    return f"{delimited}, {routes}" if routes else delimited
+def _per_statement(loop: JoinedLoop) -> Sequence[Evidence]:
+    """Return how often each statement of a longer cycle ran: an inner loop runs more often."""
+    counts = loop.executions_of
+    if len(loop.cycle) == 1 or not counts:
+        return ()
+    return tuple(
+        measured("executions", count, Unit.CALLS, tables(each))
+        for each, count in zip(loop.cycle, counts, strict=True)
+    )
 
 
-def _times(repetition: Repetition, loop: Loop, role: str) -> Sequence[Evidence]:
-    found: list[Evidence] = []
-    if loop.time_us > 0:
-        found.append(measured(f"{role}_time", ms(loop.time_us), Unit.MS))
-    if repetition.median_gap_us > 0:
-        detail = "median from the end of one execution to the start of the next"
-        found.append(measured("round_trip_gap", ms(repetition.median_gap_us), Unit.MS, detail))
-    return found
-
-
-def _saving(repetition: Repetition, loop: Loop) -> Sequence[Evidence]:
-    saved = batching_saves_ms(loop, repetition.median_gap_us)
+def _saving(loop: JoinedLoop) -> Sequence[Evidence]:
+    saved = loop.time_saved_ms
     if saved is None:
         return ()
     detail = "half of the repeated executions' time and of the gaps between them, up to 2 ms"

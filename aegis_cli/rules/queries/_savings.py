@@ -13,7 +13,9 @@ Time saved is a rule of thumb, on purpose a careful one:
 The first execution of each burst is never counted: it pays for the one statement that remains.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from aegis_cli.model.facts.executions import BurstSize, Repetition
 from aegis_cli.rules.queries._wording import ms
@@ -25,13 +27,14 @@ MAX_COUNTED_GAP_US = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loop:
-    """What the bursts of a repetition amount to that are long enough to matter."""
+    """What all bursts of repetitions of one cycle amount to."""
 
     bursts: int
     rounds: int
     executions: int
     distinct_values: int
     time_us: int
+    min_rounds: int
     median_rounds: int
     max_rounds: int
     calls_saved: int
@@ -43,12 +46,14 @@ class Loop:
         return self.distinct_values / self.bursts
 
 
-def loop_of(repetition: Repetition, *, min_rounds: int) -> Loop | None:
-    """Sum up the bursts with at least `min_rounds` rounds; None when there is no such burst."""
-    sizes = [each for each in repetition.sizes if each.rounds >= min_rounds and each.bursts > 0]
-    if not sizes:
-        return None
-    width = len(repetition.cycle)
+def loop_of(repetitions: Sequence[Repetition]) -> Loop:
+    """Sum up the bursts of repetitions of one cycle, of which there is at least one.
+
+    Whether they are a loop at all is judged by the longest burst. Once that has proven the loop,
+    its shorter bursts are the same code with fewer rows, so they count.
+    """
+    sizes = list(chain.from_iterable(each.sizes for each in repetitions))
+    width = len(repetitions[0].cycle)
     bursts = sum(each.bursts for each in sizes)
     rounds = sum(each.rounds * each.bursts for each in sizes)
     executions = sum(each.executions or each.rounds * each.bursts * width for each in sizes)
@@ -58,20 +63,21 @@ def loop_of(repetition: Repetition, *, min_rounds: int) -> Loop | None:
         executions=executions,
         distinct_values=sum(each.distinct_values for each in sizes),
         time_us=sum(each.time_us for each in sizes),
+        min_rounds=min(each.rounds for each in sizes),
         median_rounds=_median_rounds(sizes, bursts),
         max_rounds=max(each.rounds for each in sizes),
         calls_saved=executions - bursts * width,
     )
 
 
-def burst_share(repetition: Repetition, loop: Loop) -> float:
+def burst_share(loop: Loop, cycle_calls: int) -> float:
     """Return the part of the cycle's executions that lies in bursts; 1 if the log total is unknown.
 
     A hot statement of many requests now and then runs several times in a row by chance.
     """
-    if repetition.cycle_calls <= 0:
+    if cycle_calls <= 0:
         return 1.0
-    return min(1.0, loop.executions / repetition.cycle_calls)
+    return min(1.0, loop.executions / cycle_calls)
 
 
 def batching_saves_ms(loop: Loop, median_gap_us: int) -> float | None:

@@ -37,6 +37,11 @@ def duration(milliseconds: float) -> str:
     return f"{three_digits(milliseconds)} ms"
 
 
+def time_in_brackets(microseconds: float) -> str:
+    """Return a time as an aside, with its leading space; empty where the log has no times."""
+    return f" ({duration(ms(microseconds))})" if microseconds > 0 else ""
+
+
 def size(number_of_bytes: float) -> str:
     """Return a number of bytes in the unit that keeps the number short."""
     value = float(number_of_bytes)

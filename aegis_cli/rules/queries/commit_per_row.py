@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
-from aegis_cli.model.evidence import estimated, measured
-from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
+from aegis_cli.engine.detector import Options
+from aegis_cli.model.evidence import Evidence, estimated, measured
+from aegis_cli.model.facts.executions import Repetition, Statement
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._loop_evidence import loop_numbers, loop_samples
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
+from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_times
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, loop_of
+from aegis_cli.rules.queries._savings import Loop
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms, places, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1406",
@@ -41,56 +42,71 @@ class CommitPerRowOptions(Options):
     """Median pause above which the transactions belong to different requests."""
 
 
-class CommitPerRow(Detector[Repetition]):
+class CommitPerRow(LoopDetector):
     """Listen for loops in which every round is a transaction around one keyed or new row."""
 
     rule = RULE
-    consumes = Repetition
     options_type = CommitPerRowOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report a loop that writes one row per transaction."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return the write of a loop of one-row transactions that follow closely on each other."""
         options = narrow(self._options, CommitPerRowOptions)
         write = _only_write(fact)
         if write is None or fact.median_gap_us > options.max_gap_ms * US_PER_MS:
-            return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is not None:
-            yield self._report(fact, write, loop)
+            return None
+        return (write.fingerprint,)
 
-    def _report(self, fact: Repetition, write: Statement, loop: Loop) -> Finding:
-        commits_saved = loop.rounds - loop.bursts
-        saved_ms = ms(loop.time_us) * commits_saved / loop.rounds * COMMIT_SHARE
-        is_explicit = len(fact.cycle) > 1
-        control = len(fact.cycle) - 1
-        return self.finding(
-            message=_message(write, loop),
-            identity=(write.fingerprint,),
-            locations=places(fact.attributions, fact.examples),
-            evidence=(
-                *loop_numbers(fact, loop, "write"),
-                measured("commits", loop.rounds, Unit.COUNT),
-                estimated("commit_time", saved_ms, Unit.MS, Basis.HEURISTIC, "half of the time"),
-                *loop_samples(fact, "write"),
-            ),
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report a loop of enough one-row transactions."""
+        totals = loop.totals
+        if totals.max_rounds < narrow(self._options, CommitPerRowOptions).min_repeats:
+            return
+        write = _writes(loop.cycle)[0]
+        commits_saved = totals.rounds - totals.bursts
+        saved_ms = ms(totals.time_us) * commits_saved / totals.rounds * COMMIT_SHARE
+        yield self.finding(
+            message=_message(write, totals),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=_evidence(loop, saved_ms),
             impact=Impact(
                 basis=Basis.HEURISTIC,
-                time_saved_ms=saved_ms if loop.time_us > 0 else None,
-                calls_saved=commits_saved * control if is_explicit else None,
+                time_saved_ms=saved_ms if totals.time_us > 0 else None,
+                calls_saved=commits_saved * (len(loop.cycle) - 1),
             ),
             fix=_fix(write, self.context.recheck),
-            confidence=Confidence.MEDIUM if is_explicit else Confidence.LOW,
         )
 
 
+def _evidence(loop: JoinedLoop, saved_ms: float) -> tuple[Evidence, ...]:
+    totals = loop.totals
+    saving = estimated("commit_time", saved_ms, Unit.MS, Basis.HEURISTIC, "half of the time")
+    return (
+        measured("bursts", totals.bursts, Unit.COUNT, loop_place(loop)),
+        measured("write_executions", totals.rounds, Unit.CALLS, "each with a commit of its own"),
+        measured("median_rounds", totals.median_rounds, Unit.NONE, "rows of the typical burst"),
+        measured("max_rounds", totals.max_rounds, Unit.NONE, "rows of the longest burst"),
+        *loop_times(loop, "transaction"),
+        *((saving,) if totals.time_us > 0 else ()),
+        sample("write", _writes(loop.cycle)[0]),
+    )
+
+
 def _only_write(fact: Repetition) -> Statement | None:
-    """Return the one row-sized write of a round; None if the round does anything else."""
-    writes = [each for each in fact.cycle if not each.shape.is_transaction_control]
-    if len(writes) != 1 or not _is_row_sized(writes[0]) or not fact.is_varying:
+    """Return the one row-sized write of a round; None if the round does anything else.
+
+    A loop without BEGIN commits each row as well, but it is told as row-at-a-time writes:
+    the batch that cures those commits once, too.
+    """
+    writes = _writes(fact.cycle)
+    is_wrapped = any(each.shape.is_transaction_control for each in fact.cycle)
+    if len(writes) != 1 or not is_wrapped or not fact.is_varying:
         return None
-    is_wrapped = len(fact.cycle) > 1
-    is_autocommit = len(fact.cycle) == 1 and fact.unit is UnitKind.IDLE_GAP
-    return writes[0] if is_wrapped or is_autocommit else None
+    return writes[0] if _is_row_sized(writes[0]) else None
+
+
+def _writes(cycle: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    return tuple(each for each in cycle if not each.shape.is_transaction_control)
 
 
 def _is_row_sized(statement: Statement) -> bool:
@@ -99,13 +115,13 @@ def _is_row_sized(statement: Statement) -> bool:
 
 
 def _message(write: Statement, loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
-    name = tables(write)
+    name, spent = tables(write), time_in_brackets(loop.time_us)
+    bursts = bursts_of(loop, Text(en="rows", ko="행"))
     return Text(
-        en=f"{name} is written by {loop.rounds:,} transactions of one row each{spent}, up to "
-        f"{loop.max_rounds:,} in a row; every commit waits for the disk",
-        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {loop.rounds:,}개로 나뉘어 있습니다{spent}. "
-        f"연속 최대 {loop.max_rounds:,}개이며, 커밋마다 디스크 기록을 기다립니다",
+        en=f"{name} is written by {loop.rounds:,} transactions of one row each{spent}, in "
+        f"{bursts.en}; every commit waits for the disk",
+        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {loop.rounds:,}개로 나뉘어 있습니다{spent}: "
+        f"{bursts.ko}. 커밋마다 디스크 기록을 기다립니다",
     )
 
 

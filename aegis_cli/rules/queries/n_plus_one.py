@@ -3,23 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
-from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
+from aegis_cli.engine.detector import Options
+from aegis_cli.model.facts.executions import Repetition, Statement
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._advice import change_for, relation_of, summary_of
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
+    bursts_of,
     is_plain_read,
     loop_evidence,
-    loop_identity,
     loop_impact,
+    loop_names,
 )
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, burst_share, loop_of
-from aegis_cli.rules.queries._wording import duration, ms, places, tables
+from aegis_cli.rules.queries._wording import places, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1101",
@@ -50,37 +51,39 @@ class NPlusOneOptions(Options):
     """Calls saved in the whole log from which the severity is high instead of medium."""
 
 
-class NPlusOne(Detector[Repetition]):
+class NPlusOne(LoopDetector):
     """Listen for loops of one lookup whose key varies, after a query that returned the rows."""
 
     rule = RULE
-    consumes = Repetition
     options_type = NPlusOneOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report a loop of lookups behind a query that can return many rows."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return parent and child of a loop of lookups behind a query of many rows."""
+        return loop_names(fact) if _is_lookup_loop(fact) else None
+
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report a loop whose key varies and that is more than chance."""
         options = narrow(self._options, NPlusOneOptions)
-        parent = fact.parent
-        if parent is None or not _is_lookup_loop(fact, parent):
+        totals = loop.totals
+        if totals.max_rounds < options.min_repeats:
             return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is None or loop.distinct_per_burst < options.min_distinct_values:
+        if totals.distinct_per_burst < options.min_distinct_values:
             return
-        if _is_certain(fact, parent) or burst_share(fact, loop) >= options.min_burst_share:
-            yield self._report(fact, parent, loop, options)
+        if _is_certain(loop) or loop.burst_share >= options.min_burst_share:
+            yield self._report(loop, names, options)
 
     def _report(
-        self, fact: Repetition, parent: Statement, loop: Loop, options: NPlusOneOptions
+        self, loop: JoinedLoop, names: tuple[str, ...], options: NPlusOneOptions
     ) -> Finding:
-        relation = relation_of(parent, fact.cycle[0])
-        is_sure = _is_certain(fact, parent)
-        is_large = loop.calls_saved >= options.high_severity_calls
+        parent, child = loop.parents[0], loop.cycle[0]
+        relation = relation_of(parent, child)
+        is_large = loop.totals.calls_saved >= options.high_severity_calls
         return self.finding(
-            message=_message(parent, fact.cycle[0], loop),
-            identity=loop_identity(fact),
-            locations=places(fact.attributions, fact.examples),
-            evidence=loop_evidence(fact, loop, "child"),
-            impact=loop_impact(fact, loop),
+            message=_message(parent, child, loop),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=loop_evidence(loop, "child"),
+            impact=loop_impact(loop),
             fix=Fix(
                 summary=summary_of(relation),
                 kind=FixKind.ADVICE,
@@ -88,33 +91,35 @@ class NPlusOne(Detector[Repetition]):
                 recheck=self.context.recheck,
             ),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
-            confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if _is_certain(loop) else Confidence.MEDIUM,
         )
 
 
-def _is_lookup_loop(fact: Repetition, parent: Statement) -> bool:
-    if len(fact.cycle) != 1 or not fact.is_varying:
-        return False
-    child = fact.cycle[0]
+def _is_lookup_loop(fact: Repetition) -> bool:
+    parent, child = fact.parent, fact.cycle[0]
     return (
-        child.shape.is_single_row_lookup
+        parent is not None
+        and len(fact.cycle) == 1
+        and fact.is_varying
+        and child.shape.is_single_row_lookup
         and is_plain_read(child.shape)
         and parent.shape.can_return_many
         and parent.fingerprint != child.fingerprint
     )
 
 
-def _is_certain(fact: Repetition, parent: Statement) -> bool:
+def _is_certain(loop: JoinedLoop) -> bool:
     """Tell whether more than closeness in time says that parent and child belong together."""
-    return fact.unit is not UnitKind.IDLE_GAP or are_linked(parent, fact.cycle[0])
+    return loop.is_delimited or are_linked(loop.parents[0], loop.cycle[0])
 
 
-def _message(parent: Statement, child: Statement, loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
+def _message(parent: Statement, child: Statement, loop: JoinedLoop) -> Text:
+    spent = time_in_brackets(loop.totals.time_us)
     outer, inner = tables(parent), tables(child)
+    bursts = bursts_of(loop.totals, Text(en="lookups", ko="회"))
     return Text(
-        en=f"{inner} is looked up {loop.executions:,} times{spent}, row by row after {outer} was "
-        f"read: {loop.bursts:,} bursts of typically {loop.median_rounds:,} lookups",
-        ko=f"{outer} 조회 후 행마다 {inner} 조회가 반복됩니다: 총 {loop.executions:,}회{spent}, "
-        f"{loop.bursts:,}번의 묶음에서 보통 {loop.median_rounds:,}회씩",
+        en=f"{inner} is looked up {loop.totals.executions:,} times{spent}, row by row after "
+        f"{outer} was read: {bursts.en}",
+        ko=f"{outer} 조회 후 행마다 {inner} 조회가 반복됩니다: 총 {loop.totals.executions:,}회"
+        f"{spent}, {bursts.ko}",
     )

@@ -1,25 +1,26 @@
 """AEG1102: several lookups per row, or a loop inside a loop."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
-from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
+from aegis_cli.engine.detector import Options
+from aegis_cli.model.facts.executions import Repetition, Statement
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._advice import change_for, relation_of
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
+    bursts_of,
     is_plain_read,
     loop_evidence,
-    loop_identity,
     loop_impact,
+    loop_names,
 )
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, burst_share, loop_of
-from aegis_cli.rules.queries._wording import duration, ms, places, tables
+from aegis_cli.rules.queries._wording import places, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1102",
@@ -50,79 +51,93 @@ class NestedNPlusOneOptions(Options):
     """Calls saved in the whole log from which the severity is high instead of medium."""
 
 
-class NestedNPlusOne(Detector[Repetition]):
+class NestedNPlusOne(LoopDetector):
     """Listen for repeating sequences of reads in which at least one lookup varies its key."""
 
     rule = RULE
-    consumes = Repetition
     options_type = NestedNPlusOneOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report a repeating sequence behind a query that can return many rows."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return parent and cycle of a repeating sequence behind a query of many rows."""
+        return loop_names(fact) if _is_lookup_sequence(fact) else None
+
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report a sequence in which a key varies and that is more than chance."""
         options = narrow(self._options, NestedNPlusOneOptions)
-        parent = fact.parent
-        if parent is None or not _is_lookup_sequence(fact, parent):
+        totals = loop.totals
+        if totals.max_rounds < options.min_repeats:
             return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is None or loop.distinct_per_burst < options.min_distinct_values:
+        if totals.distinct_per_burst < options.min_distinct_values:
             return
-        if _is_certain(fact, parent) or burst_share(fact, loop) >= options.min_burst_share:
-            yield self._report(fact, parent, loop, options)
+        if _is_certain(loop) or loop.burst_share >= options.min_burst_share:
+            yield self._report(loop, names, options)
 
     def _report(
-        self, fact: Repetition, parent: Statement, loop: Loop, options: NestedNPlusOneOptions
+        self, loop: JoinedLoop, names: tuple[str, ...], options: NestedNPlusOneOptions
     ) -> Finding:
-        is_sure = _is_certain(fact, parent)
-        is_large = loop.calls_saved >= options.high_severity_calls
+        parent = loop.parents[0]
+        is_large = loop.totals.calls_saved >= options.high_severity_calls
         return self.finding(
-            message=_message(fact, parent, loop),
-            identity=loop_identity(fact),
-            locations=places(fact.attributions, fact.examples),
-            evidence=loop_evidence(fact, loop, "child"),
-            impact=loop_impact(fact, loop),
+            message=_message(parent, loop),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=loop_evidence(loop, "child"),
+            impact=loop_impact(loop),
             fix=Fix(
                 summary=_summary(parent),
                 kind=FixKind.ADVICE,
-                text=_changes(fact, parent),
+                text=_changes(loop.cycle, parent),
                 recheck=self.context.recheck,
             ),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
-            confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if _is_certain(loop) else Confidence.MEDIUM,
         )
 
 
-def _is_lookup_sequence(fact: Repetition, parent: Statement) -> bool:
+def _is_lookup_sequence(fact: Repetition) -> bool:
+    parent = fact.parent
     return (
-        len(fact.cycle) > 1
+        parent is not None
+        and len(fact.cycle) > 1
         and fact.is_varying
         and all(is_plain_read(each.shape) for each in fact.cycle)
-        and any(True for _ in _lookups(fact))
+        and any(True for _ in _lookups(fact.cycle))
         and parent.shape.can_return_many
         and all(each.fingerprint != parent.fingerprint for each in fact.cycle)
     )
 
 
-def _lookups(fact: Repetition) -> Iterator[Statement]:
-    return (each for each in fact.cycle if each.shape.is_single_row_lookup)
+def _lookups(cycle: Iterable[Statement]) -> Iterator[Statement]:
+    return (each for each in cycle if each.shape.is_single_row_lookup)
 
 
-def _is_certain(fact: Repetition, parent: Statement) -> bool:
+def _is_certain(loop: JoinedLoop) -> bool:
     """Tell whether more than closeness in time says that parent and children belong together."""
-    is_linked = any(are_linked(parent, each) for each in _lookups(fact))
-    return fact.unit is not UnitKind.IDLE_GAP or is_linked
+    parent = loop.parents[0]
+    return loop.is_delimited or any(are_linked(parent, each) for each in _lookups(loop.cycle))
 
 
-def _message(fact: Repetition, parent: Statement, loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
-    inner = " + ".join(tables(each) for each in fact.cycle)
+def _message(parent: Statement, loop: JoinedLoop) -> Text:
+    totals, spent = loop.totals, time_in_brackets(loop.totals.time_us)
+    en, ko = _children(loop)
+    bursts = bursts_of(totals, Text(en="rounds", ko="바퀴"))
     return Text(
-        en=f"After {tables(parent)} was read, the sequence {inner} runs once per row: "
-        f"{loop.executions:,} executions{spent} in {loop.bursts:,} bursts of typically "
-        f"{loop.median_rounds:,} rounds",
-        ko=f"{tables(parent)} 조회 후 행마다 {inner} 순서의 쿼리가 반복됩니다: "
-        f"총 {loop.executions:,}회{spent}, {loop.bursts:,}번의 묶음에서 보통 "
-        f"{loop.median_rounds:,}바퀴씩",
+        en=f"After {tables(parent)} was read, each row asks for {en}: {totals.executions:,} "
+        f"executions{spent} in {bursts.en}",
+        ko=f"{tables(parent)} 조회 후 행마다 {ko} 순서로 쿼리가 반복됩니다: "
+        f"총 {totals.executions:,}회{spent}, {bursts.ko}",
     )
+
+
+def _children(loop: JoinedLoop) -> tuple[str, str]:
+    """Name the tables of a round, with the executions of each where they are known."""
+    names = [tables(each) for each in loop.cycle]
+    counts = loop.executions_of
+    if not counts:
+        return " + ".join(names), " + ".join(names)
+    counted = list(zip(names, counts, strict=True))
+    en = ", then ".join(f"{name} ({count:,} times)" for name, count in counted)
+    return en, ", ".join(f"{name} ({count:,}회)" for name, count in counted)
 
 
 def _summary(parent: Statement) -> Text:
@@ -132,11 +147,11 @@ def _summary(parent: Statement) -> Text:
     )
 
 
-def _changes(fact: Repetition, parent: Statement) -> str:
+def _changes(cycle: Sequence[Statement], parent: Statement) -> str:
     """Write one change per lookup; a lookup inside a lookup has the earlier one as its parent."""
     parts: list[str] = []
     outer = parent
-    for each in _lookups(fact):
+    for each in _lookups(cycle):
         # A lookup that names no row of the parent belongs to the one before it.
         owner = parent if are_linked(parent, each) else outer
         parts.append(change_for(relation_of(owner, each)))

@@ -3,22 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
-from aegis_cli.model.facts.executions import Repetition, UnitKind
+from aegis_cli.engine.detector import Options
+from aegis_cli.model.facts.executions import Repetition
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
+    bursts_of,
+    cycle_names,
     is_plain_read,
     loop_evidence,
-    loop_identity,
     loop_impact,
 )
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, loop_of
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms, places, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1106",
@@ -44,51 +45,49 @@ class RepeatedQueryOptions(Options):
     """Median pause between the rounds above which the loop is waiting for a change."""
 
 
-class RepeatedQuery(Detector[Repetition]):
+class RepeatedQuery(LoopDetector):
     """Listen for loops whose rounds are identical down to the values."""
 
     rule = RULE
-    consumes = Repetition
     options_type = RepeatedQueryOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report identical reads in one unit of work."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return the cycle of identical reads that follow closely on each other.
+
+        The caller that ran before is of no matter: the cure is in the repeated read.
+        """
         options = narrow(self._options, RepeatedQueryOptions)
         if fact.is_varying or not all(is_plain_read(each.shape) for each in fact.cycle):
-            return
-        if fact.median_gap_us > options.max_gap_ms * US_PER_MS:
-            return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is not None:
-            yield self._report(fact, loop)
+            return None
+        return cycle_names(fact) if fact.median_gap_us <= options.max_gap_ms * US_PER_MS else None
 
-    def _report(self, fact: Repetition, loop: Loop) -> Finding:
-        is_sure = fact.unit is not UnitKind.IDLE_GAP
-        return self.finding(
-            message=_message(fact, loop),
-            # The caller that ran before is of no matter: the cure is in the repeated read.
-            identity=loop_identity(fact)[1:],
-            locations=places(fact.attributions, fact.examples),
-            evidence=loop_evidence(fact, loop, "repeated"),
-            impact=loop_impact(fact, loop),
-            fix=_fix(fact, self.context.recheck),
-            confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report identical reads in one unit of work."""
+        if loop.totals.max_rounds < narrow(self._options, RepeatedQueryOptions).min_repeats:
+            return
+        yield self.finding(
+            message=_message(loop),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=loop_evidence(loop, "repeated"),
+            impact=loop_impact(loop),
+            fix=_fix(loop, self.context.recheck),
+            confidence=Confidence.HIGH if loop.is_delimited else Confidence.MEDIUM,
         )
 
 
-def _message(fact: Repetition, loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
-    read = " + ".join(tables(each) for each in fact.cycle)
+def _message(loop: JoinedLoop) -> Text:
+    totals, spent = loop.totals, time_in_brackets(loop.totals.time_us)
+    read = " + ".join(tables(each) for each in loop.cycle)
+    bursts = bursts_of(totals, Text(en="reads", ko="회"))
     return Text(
-        en=f"{read} is read {loop.executions:,} times{spent} with identical values in "
-        f"{loop.bursts:,} units of work, up to {loop.max_rounds:,} times in one",
-        ko=f"{loop.bursts:,}개 작업 단위에서 {read} 조회가 같은 값으로 총 {loop.executions:,}회"
-        f"{spent} 반복됩니다. 한 단위에서 최대 {loop.max_rounds:,}회",
+        en=f"{read} is read {totals.executions:,} times{spent} with identical values: {bursts.en}",
+        ko=f"{read} 조회가 같은 값으로 총 {totals.executions:,}회{spent} 반복됩니다: {bursts.ko}",
     )
 
 
-def _fix(fact: Repetition, recheck: str) -> Fix:
-    read = " + ".join(tables(each) for each in fact.cycle)
+def _fix(loop: JoinedLoop, recheck: str) -> Fix:
+    read = " + ".join(tables(each) for each in loop.cycle)
     return Fix(
         summary=Text(
             en=f"Read {read} once per unit of work and pass the result on.",

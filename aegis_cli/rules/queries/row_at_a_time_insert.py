@@ -1,21 +1,26 @@
 """AEG1401: rows inserted one statement at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.detector import Options
 from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._loop_evidence import loop_evidence, loop_identity, loop_impact
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
+from aegis_cli.rules.queries._loop_evidence import (
+    bursts_of,
+    cycle_names,
+    loop_evidence,
+    loop_impact,
+)
 from aegis_cli.rules.queries._naming import class_name
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, loop_of
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms, places, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1401",
@@ -43,47 +48,43 @@ class RowAtATimeInsertOptions(Options):
     """Median pause above which inserts without a transaction belong to different requests."""
 
 
-class RowAtATimeInsert(Detector[Repetition]):
+class RowAtATimeInsert(LoopDetector):
     """Listen for loops that insert a single row per round."""
 
     rule = RULE
-    consumes = Repetition
     options_type = RowAtATimeInsertOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report a loop whose only writes are single-row inserts."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return the cycle of a loop whose only writes are single-row inserts."""
         options = narrow(self._options, RowAtATimeInsertOptions)
-        inserts = tuple(each for each in fact.cycle if each.shape.is_write)
+        inserts = _inserts(fact.cycle)
         if not inserts or not all(_is_single_row_insert(each) for each in inserts):
-            return
+            return None
         if any(each.shape.is_transaction_control for each in fact.cycle):
-            return
+            return None
         is_apart = fact.median_gap_us > options.max_autocommit_gap_ms * US_PER_MS
-        if fact.unit is UnitKind.IDLE_GAP and is_apart:
-            return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is not None:
-            yield self._report(fact, inserts, loop, options)
+        return None if fact.unit is UnitKind.IDLE_GAP and is_apart else cycle_names(fact)
 
-    def _report(
-        self,
-        fact: Repetition,
-        inserts: tuple[Statement, ...],
-        loop: Loop,
-        options: RowAtATimeInsertOptions,
-    ) -> Finding:
-        is_large = loop.max_rounds >= options.high_severity_rows
-        is_sure = fact.unit is not UnitKind.IDLE_GAP
-        return self.finding(
-            message=_message(inserts, loop),
-            identity=loop_identity(fact)[1:],
-            locations=places(fact.attributions, fact.examples),
-            evidence=loop_evidence(fact, loop, "write"),
-            impact=loop_impact(fact, loop),
-            fix=_fix(inserts, self.context.recheck),
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report a loop that inserts enough rows."""
+        options = narrow(self._options, RowAtATimeInsertOptions)
+        if loop.totals.max_rounds < options.min_repeats:
+            return
+        is_large = loop.totals.max_rounds >= options.high_severity_rows
+        yield self.finding(
+            message=_message(loop),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=loop_evidence(loop, "write"),
+            impact=loop_impact(loop),
+            fix=_fix(_inserts(loop.cycle), self.context.recheck),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
-            confidence=Confidence.HIGH if is_sure else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if loop.is_delimited else Confidence.MEDIUM,
         )
+
+
+def _inserts(cycle: Iterable[Statement]) -> tuple[Statement, ...]:
+    return tuple(each for each in cycle if each.shape.is_write)
 
 
 def _is_single_row_insert(statement: Statement) -> bool:
@@ -99,15 +100,14 @@ def _names(inserts: tuple[Statement, ...]) -> str:
     return ", ".join(dict.fromkeys(tables(each) for each in inserts))
 
 
-def _message(inserts: tuple[Statement, ...], loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
+def _message(loop: JoinedLoop) -> Text:
+    inserts, spent = _inserts(loop.cycle), time_in_brackets(loop.totals.time_us)
     names = _names(inserts)
-    rows = loop.rounds * len(inserts)
+    rows = loop.totals.rounds * len(inserts)
+    bursts = bursts_of(loop.totals, Text(en="rows", ko="행"))
     return Text(
-        en=f"{rows:,} rows go into {names} one INSERT at a time{spent}: {loop.bursts:,} bursts "
-        f"of typically {loop.median_rounds:,} rows, up to {loop.max_rounds:,}",
-        ko=f"{names} 테이블에 {rows:,}개 행이 INSERT 하나에 한 행씩 들어갑니다{spent}: "
-        f"{loop.bursts:,}번의 묶음에서 보통 {loop.median_rounds:,}행, 최대 {loop.max_rounds:,}행",
+        en=f"{rows:,} rows go into {names} one INSERT at a time{spent}: {bursts.en}",
+        ko=f"{names} 테이블에 {rows:,}개 행이 INSERT 하나에 한 행씩 들어갑니다{spent}: {bursts.ko}",
     )
 
 

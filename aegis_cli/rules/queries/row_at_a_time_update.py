@@ -1,21 +1,26 @@
 """AEG1402: rows updated or deleted one key at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.detector import Options
 from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._loop_evidence import loop_evidence, loop_identity, loop_impact
+from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
+from aegis_cli.rules.queries._loop_evidence import (
+    bursts_of,
+    cycle_names,
+    loop_evidence,
+    loop_impact,
+)
 from aegis_cli.rules.queries._naming import class_name, key_column
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import Loop, loop_of
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms, places, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
 
 RULE = Rule(
     code="AEG1402",
@@ -45,54 +50,56 @@ class RowAtATimeUpdateOptions(Options):
     """Median pause above which writes without a transaction belong to different requests."""
 
 
-class RowAtATimeUpdate(Detector[Repetition]):
+class RowAtATimeUpdate(LoopDetector):
     """Listen for loops that update or delete by another key in each round."""
 
     rule = RULE
-    consumes = Repetition
     options_type = RowAtATimeUpdateOptions
 
-    def observe(self, fact: Repetition) -> Iterator[Finding]:
-        """Report a loop whose only writes find their rows by a key."""
+    def names_of(self, fact: Repetition) -> tuple[str, ...] | None:
+        """Return the cycle of a loop whose only writes find their rows by a key."""
         options = narrow(self._options, RowAtATimeUpdateOptions)
-        writes = tuple(each for each in fact.cycle if each.shape.is_write)
-        if not fact.is_varying or not _are_keyed_writes(fact, writes):
-            return
+        if not fact.is_varying or not _has_keyed_writes_only(fact.cycle):
+            return None
         is_apart = fact.median_gap_us > options.max_autocommit_gap_ms * US_PER_MS
-        if fact.unit is UnitKind.IDLE_GAP and is_apart:
+        return None if fact.unit is UnitKind.IDLE_GAP and is_apart else cycle_names(fact)
+
+    def judge(self, loop: JoinedLoop, names: tuple[str, ...]) -> Iterator[Finding]:
+        """Report a loop that changes enough rows by enough different keys."""
+        options = narrow(self._options, RowAtATimeUpdateOptions)
+        if loop.totals.max_rounds < options.min_repeats:
             return
-        loop = loop_of(fact, min_rounds=options.min_repeats)
-        if loop is None or loop.distinct_per_burst < options.min_distinct_values:
-            return
-        yield self._report(fact, writes, loop, options)
+        if loop.totals.distinct_per_burst >= options.min_distinct_values:
+            yield self._report(loop, names, options)
 
     def _report(
-        self,
-        fact: Repetition,
-        writes: tuple[Statement, ...],
-        loop: Loop,
-        options: RowAtATimeUpdateOptions,
+        self, loop: JoinedLoop, names: tuple[str, ...], options: RowAtATimeUpdateOptions
     ) -> Finding:
-        is_large = loop.max_rounds >= options.high_severity_rows
+        is_large = loop.totals.max_rounds >= options.high_severity_rows
         # Without a transaction, one hot statement of many requests looks much the same.
-        is_sure = fact.unit is not UnitKind.IDLE_GAP
+        is_sure = loop.is_delimited
         return self.finding(
-            message=_message(writes, loop),
-            identity=loop_identity(fact)[1:],
-            locations=places(fact.attributions, fact.examples),
-            evidence=loop_evidence(fact, loop, "write"),
-            impact=loop_impact(fact, loop),
-            fix=_fix(writes, self.context.recheck),
+            message=_message(loop),
+            identity=names,
+            locations=places(loop.attributions, loop.examples),
+            evidence=loop_evidence(loop, "write"),
+            impact=loop_impact(loop),
+            fix=_fix(_writes(loop.cycle), self.context.recheck),
             severity=Severity.HIGH if is_large and is_sure else Severity.MEDIUM,
             confidence=Confidence.HIGH if is_sure else Confidence.LOW,
         )
 
 
-def _are_keyed_writes(fact: Repetition, writes: tuple[Statement, ...]) -> bool:
+def _writes(cycle: Iterable[Statement]) -> tuple[Statement, ...]:
+    return tuple(each for each in cycle if each.shape.is_write)
+
+
+def _has_keyed_writes_only(cycle: tuple[Statement, ...]) -> bool:
+    writes = _writes(cycle)
     return (
         bool(writes)
         and all(each.shape.is_keyed_write for each in writes)
-        and not any(each.shape.is_transaction_control for each in fact.cycle)
+        and not any(each.shape.is_transaction_control for each in cycle)
     )
 
 
@@ -100,15 +107,14 @@ def _names(writes: tuple[Statement, ...]) -> str:
     return ", ".join(dict.fromkeys(tables(each) for each in writes))
 
 
-def _message(writes: tuple[Statement, ...], loop: Loop) -> Text:
-    spent = f" ({duration(ms(loop.time_us))})" if loop.time_us > 0 else ""
+def _message(loop: JoinedLoop) -> Text:
+    writes, spent = _writes(loop.cycle), time_in_brackets(loop.totals.time_us)
     names, verb = _names(writes), writes[0].shape.kind.value.upper()
+    rows = loop.totals.rounds * len(writes)
+    bursts = bursts_of(loop.totals, Text(en="keys", ko="개 키"))
     return Text(
-        en=f"{names}: {loop.rounds:,} rows in {loop.bursts:,} bursts each get {verb} statements "
-        f"of their own{spent}, typically {loop.median_rounds:,} per burst, up to "
-        f"{loop.max_rounds:,}",
-        ko=f"{names}: {loop.bursts:,}번의 묶음에서 {loop.rounds:,}개 행을 {verb} 하나에 한 행씩 "
-        f"처리합니다{spent}. 묶음마다 보통 {loop.median_rounds:,}행, 최대 {loop.max_rounds:,}행",
+        en=f"{names}: {rows:,} rows, one {verb} each{spent}, in {bursts.en}",
+        ko=f"{names} 행 {rows:,}개를 {verb} 하나에 한 행씩 처리합니다{spent}: {bursts.ko}",
     )
 
 

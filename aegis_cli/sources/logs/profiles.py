@@ -120,6 +120,7 @@ class Profiles:
             median_gap_us=int(median(group.gaps_us)) if group.gaps_us else 0,
             sessions=len(group.sessions),
             cycle_calls=calls,
+            executions_of=tuple(group.executions_of[: len(cycle)]),
             examples=self._locations(group.places),
             attributions=self._attributions(group.tags),
         )
