@@ -27,10 +27,13 @@ class _Open:
 
 @dataclass(slots=True)
 class _Outcome:
-    """Which rows are executions; durations of announced statements are written to their rows."""
+    """Which rows are executions, and when; announced ones get the duration they wait for."""
 
     is_execution: NDArray[np.bool_]
+    known_at: NDArray[np.int64]
+    """The row that settled each row; an order that does not depend on where chunks end."""
     duration_us: NDArray[np.int64]
+    at_us: NDArray[np.int64]
     fingerprint: NDArray[np.int32]
 
     def step(self, session: _Open, at: int, kind: Row) -> None:
@@ -39,34 +42,37 @@ class _Outcome:
             case Row.BARE_DURATION:
                 if session.announced != _NOTHING:
                     self.duration_us[session.announced] = self.duration_us[at]
-                    self._settle_announced(session)
+                    self.at_us[session.announced] = self.at_us[at]
+                    self._settle_announced(session, at)
             case Row.PLAN:
-                self._settle_plan(session)
+                self._settle_plan(session, at)
                 # The statement may be announced before its plan, or follow with its duration.
                 if not self._agree(session.announced, at):
                     session.plan = at
             case Row.ANNOUNCED:
-                self._settle_plan(session)
-                self._settle_announced(session)
+                self._settle_plan(session, at)
+                self._settle_announced(session, at)
                 session.announced = at
             case _:
                 if self._agree(session.plan, at):
                     session.plan = _NOTHING
-                self._settle_plan(session)
-                self._settle_announced(session)
+                self._settle_plan(session, at)
+                self._settle_announced(session, at)
 
     def _agree(self, row: int, other: int) -> bool:
         return row != _NOTHING and bool(self.fingerprint[row] == self.fingerprint[other])
 
-    def _settle_announced(self, session: _Open) -> None:
+    def _settle_announced(self, session: _Open, at: int) -> None:
         if session.announced != _NOTHING:
             self.is_execution[session.announced] = True
+            self.known_at[session.announced] = at
             session.announced = _NOTHING
 
-    def _settle_plan(self, session: _Open) -> None:
+    def _settle_plan(self, session: _Open, at: int) -> None:
         """Count a plan that no statement followed as an execution."""
         if session.plan != _NOTHING:
             self.is_execution[session.plan] = True
+            self.known_at[session.plan] = at
             session.plan = _NOTHING
 
 
@@ -84,7 +90,7 @@ class Pairing:
         is_nested: NDArray[np.bool_],
         fingerprint_of: NDArray[np.int32],
     ) -> Rows:
-        """Return the executions that are complete, in log order.
+        """Return the executions that are complete, in the order in which they became so.
 
         Args:
             rows: The rows of a chunk in log order.
@@ -103,7 +109,9 @@ class Pairing:
         open_: dict[int, _Open] = {}
         outcome = _Outcome(
             is_execution=kind == Row.EXECUTION,
+            known_at=np.arange(len(rows)),
             duration_us=rows.duration_us,
+            at_us=rows.at_us,
             fingerprint=np.append(fingerprint_of, np.int32(_NOTHING))[rows.statement],
         )
         for at in np.flatnonzero(_matters(rows.session, kind, is_nested)).tolist():
@@ -113,7 +121,8 @@ class Pairing:
         waits = np.array(sorted(at for at in held if at != _NOTHING), np.intp)
         outcome.is_execution[waits] = False
         self._held = (rows.take(waits), kind[waits], is_nested[waits]) if len(waits) else None
-        return rows.take(outcome.is_execution)
+        done = np.flatnonzero(outcome.is_execution)
+        return rows.take(done[np.argsort(outcome.known_at[done], kind="stable")])
 
     def finish(self) -> Rows | None:
         """Return what waited in vain: statements without duration, plans without statement."""
