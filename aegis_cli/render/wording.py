@@ -1,7 +1,9 @@
 """The words that all formats share: labels, and one line each for locations and effects."""
 
+from collections.abc import Sequence
 from typing import Final, assert_never
 
+from aegis_cli.engine.overlap import without_overlap
 from aegis_cli.model.evidence import Measurement
 from aegis_cli.model.finding import Finding, Impact
 from aegis_cli.model.location import (
@@ -164,9 +166,9 @@ def severity_counts(report: Report) -> tuple[tuple[Severity, int], ...]:
 def time_to_get_back(report: Report, language: Language) -> str:
     """Add up the time that the fixes give back; empty when no finding knows its own.
 
-    Findings can overlap, so the sum is an upper bound and says so.
+    Nobody makes every fix, so the sum is an upper bound and says so; it holds no time twice.
     """
-    timed = [finding for finding in report.findings if _knows_time(finding)]
+    timed = without_overlap(finding for finding in report.findings if _knows_time(finding))
     if not timed:
         return ""
     total = format_milliseconds(
@@ -184,7 +186,7 @@ def _knows_time(finding: Finding) -> bool:
     return saved_ms is not None and is_finite(saved_ms)
 
 
-def _weakest_basis(findings: list[Finding]) -> Basis:
+def _weakest_basis(findings: Sequence[Finding]) -> Basis:
     """Return the least certain basis among the findings."""
     order = list(Basis)
     return max((finding.impact.basis for finding in findings), key=order.index)

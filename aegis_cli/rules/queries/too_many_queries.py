@@ -12,7 +12,6 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._savings import OVERHEAD_SHARE
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._wording import duration, ms, places, sample
 
@@ -55,19 +54,15 @@ class TooManyQueries(Detector[UnitProfile]):
     def _report(self, fact: UnitProfile) -> Finding:
         allowed = fact.over_budget * fact.budget
         beyond = max(0, fact.executions_over_budget - allowed)
-        part = beyond / fact.executions_over_budget if fact.executions_over_budget else 0.0
-        saved_ms = ms(fact.time_us) * part * OVERHEAD_SHARE
         is_tagged = fact.kind is UnitKind.TAG
         return self.finding(
             message=_message(fact),
             identity=(fact.origin,),
             locations=places(fact.attributions, fact.examples),
             evidence=_evidence(fact, beyond),
-            impact=Impact(
-                basis=Basis.HEURISTIC,
-                time_saved_ms=saved_ms if fact.time_us > 0 else None,
-                calls_saved=beyond,
-            ),
+            # Which of the queries go away, and the time they take, is told by the rules that
+            # find them; a share of the unit's time would count theirs again.
+            impact=Impact(basis=Basis.MEASURED, calls_saved=beyond),
             fix=_fix(fact, self.context.recheck),
             confidence=Confidence.MEDIUM if is_tagged else Confidence.LOW,
         )
