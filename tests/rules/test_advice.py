@@ -3,7 +3,7 @@
 import pytest
 
 from aegis_cli.rules.queries._advice import Direction, change_for, relation_of, summary_of
-from aegis_cli.rules.queries._index_hint import index_hint
+from aegis_cli.rules.queries._index_hint import index_candidate
 from aegis_cli.testing.builders import a_statement
 
 ORDERS = "SELECT id, customer_id FROM shop_order LIMIT 50"
@@ -81,7 +81,10 @@ def test_the_summary_names_both_tables_in_both_languages(child: str) -> None:
         ("SELECT id FROM t WHERE lower(a) = 'x'", ""),
         ("SELECT id FROM t", ""),
         ("SELECT id FROM t WHERE a = 1 OR b = 2", ""),
+        ("SELECT a FROM shop_order WHERE id = 1 AND placed_at > '2026-01-01'", ""),
     ],
 )
 def test_the_index_hint_puts_equality_before_ranges_and_order(sql: str, expected: str) -> None:
-    assert index_hint(a_statement(sql).shape) == expected
+    candidate = index_candidate(a_statement(sql).shape)
+
+    assert ("" if candidate is None else candidate.ddl) == expected

@@ -1,16 +1,37 @@
 """Name the index that a statement's own conditions suggest; nobody has asked the planner."""
 
+from dataclasses import dataclass
+
 from aegis_cli.model.facts.shapes import Operand, Predicate, Shape
+from aegis_cli.rules.queries._naming import is_own_key
 from aegis_cli.rules.queries._snippet import words
 
 _EQUAL = frozenset({"=", "IN", "in", "IS"})
 _MAX_COLUMNS = 4
 
 
-def index_hint(shape: Shape) -> str:
-    """Return `CREATE INDEX` for the conditions of one table, or an empty text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexCandidate:
+    """A table and the columns of an index on it."""
+
+    table: str
+    columns: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the candidate as people write it."""
+        return f"{self.table} ({', '.join(self.columns)})"
+
+    @property
+    def ddl(self) -> str:
+        """Return the statement that creates the index without blocking writes."""
+        return words("CREATE INDEX CONCURRENTLY ON", f"{self};")
+
+
+def index_candidate(shape: Shape) -> IndexCandidate | None:
+    """Return the index that the conditions on one table suggest; None if they suggest none.
 
     Columns compared for equality come first, then the ordering or one range.
+    A table's own key has an index already, so a search by it suggests nothing.
     """
     table = _main_table(shape)
     usable = [each for each in shape.predicates if _is_usable(each, table)]
@@ -19,9 +40,9 @@ def index_hint(shape: Shape) -> str:
     order = [each.column for each in shape.order_by if each.table in (None, table)]
     tail = order if order and not ranges else ranges[:1]
     columns = list(dict.fromkeys((*equal, *tail)))[:_MAX_COLUMNS]
-    if not table or not (equal or ranges):
-        return ""
-    return words("CREATE INDEX CONCURRENTLY ON", table, "(" + ", ".join(columns) + ");")
+    if not table or not (equal or ranges) or any(is_own_key(each, table) for each in equal):
+        return None
+    return IndexCandidate(table=table, columns=tuple(columns))
 
 
 def _main_table(shape: Shape) -> str:

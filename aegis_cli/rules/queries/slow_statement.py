@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
 from aegis_cli.model.evidence import estimated, measured
-from aegis_cli.model.facts.executions import StatementProfile
+from aegis_cli.model.facts.executions import Statement, StatementProfile
 from aegis_cli.model.facts.shapes import Shape, StatementKind
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._index_hint import index_hint
+from aegis_cli.rules.queries._index_hint import IndexCandidate, index_candidate
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._wording import (
@@ -123,34 +123,64 @@ def _message(fact: StatementProfile) -> Text:
     name, total = tables(fact.statement), duration(ms(fact.total_us))
     p50, p95 = duration(ms(fact.p50_us)), duration(ms(fact.p95_us))
     kind = fact.statement.shape.kind.value.upper()
+    share = percent(fact.share)
+    searched = _scanned_for(fact.statement.shape)
+    if searched is not None:
+        columns = ", ".join(searched.columns)
+        return Text(
+            en=f"{kind} on {searched.table} by {columns} looks like a scan of the whole table, "
+            f"with {p50} at the median and {p95} at p95: {total} in {fact.calls:,} executions, "
+            f"{share} of all execution time",
+            ko=f"{searched.table} 테이블을 {columns} 조건으로 찾는 {kind} 쿼리가 전체 스캔처럼 "
+            f"보입니다. 중앙값 {p50}, p95 {p95}: {fact.calls:,}회 실행에 {total}, "
+            f"전체 실행 시간의 {share}",
+        )
     return Text(
         en=f"{kind} on {name} takes {p50} at the median and {p95} at p95: {total} in "
-        f"{fact.calls:,} executions, {percent(fact.share)} of all execution time",
+        f"{fact.calls:,} executions, {share} of all execution time",
         ko=f"{name} {kind} 쿼리가 중앙값 {p50}, p95 {p95} 걸립니다: {fact.calls:,}회 실행에 "
-        f"{total}, 전체 실행 시간의 {percent(fact.share)}",
+        f"{total}, 전체 실행 시간의 {share}",
     )
 
 
+def _scanned_for(shape: Shape) -> IndexCandidate | None:
+    """Return what a slow lookup by key searches; with an index such a lookup is never slow."""
+    return index_candidate(shape) if shape.is_single_row_lookup and not shape.joins else None
+
+
 def _fix(fact: StatementProfile, recheck: str) -> Fix:
-    name = tables(fact.statement)
     return Fix(
-        summary=Text(
-            en=f"Look at the plan for {name}; a scan of the whole table wants an index.",
-            ko=f"{name} 실행 계획을 확인하고, 전체 스캔이면 인덱스를 추가합니다.",
-        ),
+        summary=_summary(fact.statement),
         kind=FixKind.ADVICE,
         text=_steps(fact.statement.shape),
         recheck=recheck,
     )
 
 
+def _summary(statement: Statement) -> Text:
+    searched, name = _scanned_for(statement.shape), tables(statement)
+    if searched is not None:
+        return Text(
+            en=f"Index {searched} unless it is indexed already; the plan tells.",
+            ko=f"{searched} 인덱스를 추가합니다. 이미 있다면 실행 계획부터 확인합니다.",
+        )
+    return Text(
+        en=f"Look at the plan for {name}; a scan of the whole table wants an index.",
+        ko=f"{name} 실행 계획을 확인하고, 전체 스캔이면 인덱스를 추가합니다.",
+    )
+
+
 def _steps(shape: Shape) -> str:
-    hint = index_hint(shape)
-    candidate = ("", "-- an index that its conditions suggest, not yet tried:", hint)
+    hint = index_candidate(shape)
+    candidate = (
+        ()
+        if hint is None
+        else ("", "-- an index that its conditions suggest, not yet tried:", hint.ddl)
+    )
     return lines(
         "-- on a test system, with real values for the parameters:",
         "EXPLAIN (ANALYZE, BUFFERS) <the statement above>;",
         "-- Seq Scan with many rows removed by filter: an index is missing",
         "-- estimated far from actual rows: ANALYZE the table",
-        *(candidate if hint else ()),
+        *candidate,
     )
