@@ -7,6 +7,7 @@ Statements that the quick way could misread (odd quotes, E'' strings, dollar quo
 no key and must be normalized one by one.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,6 +33,10 @@ _TEN = 10
 _Bytes = NDArray[np.uint8]
 _Mask = NDArray[np.bool_]
 _Positions = NDArray[np.intp]
+
+
+FIRST_LITERAL = re.compile(rb"'|(?<![A-Za-z0-9_$\"\x80-\xff])[0-9]")
+"""Finds the first literal, or a digit or quote in a quoted name before it."""
 
 
 def _bytes_of_names() -> _Mask:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aegis_cli.sources.logs.observations import KnownStatement
 from aegis_cli.sqltext.fingerprint import fingerprint
+from aegis_cli.sqltext.heads import Heads
 from aegis_cli.sqltext.normalize import normalize
 from aegis_cli.sqltext.parameters import mask_literals
 from aegis_cli.sqltext.squeeze import LIST, LITERAL, ROWS, squeeze
@@ -24,12 +25,13 @@ _Key = TypeVar("_Key", str, bytes)
 class StatementIndex:
     """Numbers statements by structure; every parser of a log has its own."""
 
-    __slots__ = ("_by_identity", "_by_key", "_by_normalized", "_by_text", "fresh")
+    __slots__ = ("_by_identity", "_by_key", "_by_normalized", "_by_text", "_heads", "fresh")
 
     def __init__(self) -> None:
         """Start without any statement."""
         self._by_text: dict[bytes, int] = {}
         self._by_key: dict[bytes, int] = {}
+        self._heads = Heads()
         self._by_normalized: dict[str, int] = {}
         self._by_identity: dict[tuple[str, bool, bool], int] = {}
         self.fresh: list[KnownStatement] = []
@@ -49,7 +51,7 @@ class StatementIndex:
         return np.array(numbers, np.int32)
 
     def _number_squeezed(self, texts: list[bytes]) -> list[int]:
-        keys = squeeze(texts)
+        keys = squeeze(self._heads.shorten(texts))
         known = self._by_key
         numbers = list(map(known.get, keys))  # type: ignore[arg-type]  # None is never a key
         for at, number in enumerate(numbers):
@@ -65,6 +67,7 @@ class StatementIndex:
             sql = text.decode("utf-8", "replace")
             number = self._register(sql, *_sizes_that_matter(sql))
             _remember(self._by_key, key, number)
+            self._heads.learn(text)
             if not any(mark in key for mark in (LITERAL, LIST, ROWS)):
                 _remember(self._by_text, text, number)
         return number
