@@ -52,12 +52,17 @@ class SlowStatementOptions(Options):
     """A statement with this p95 is slow whatever its share."""
     min_median_ms: int = 10
     """A read with this median is slow when it also has the share below."""
+    min_lookup_median_ms: int = 3
+    """The same for a lookup by columns other than the table's key: with an index it takes far
+    less, so it reads more than it returns."""
     min_share: float = 0.1
     """Part of all execution time in the log."""
     min_total_ms: int = 200
     """Time of all executions in the log, below which nothing is worth a change."""
     target_ms: int = 10
     """What an execution may cost; the time above it is what you would get back."""
+    lookup_target_ms: int = 1
+    """The same for such a lookup."""
     high_severity_share: float = 0.3
     """Part of all execution time from which a slow statement dominates the log."""
 
@@ -76,8 +81,10 @@ class SlowStatement(Detector[StatementProfile]):
             yield self._report(fact, options)
 
     def _report(self, fact: StatementProfile, options: SlowStatementOptions) -> Finding:
-        above_ms = max(0.0, ms(fact.total_us) - fact.timed_calls * options.target_ms)
-        detail = f"time above {options.target_ms} ms per execution"
+        is_lookup = _scanned_for(fact.statement.shape) is not None
+        target_ms = options.lookup_target_ms if is_lookup else options.target_ms
+        above_ms = max(0.0, ms(fact.total_us) - fact.timed_calls * target_ms)
+        detail = f"time above {target_ms} ms per execution"
         dominates = fact.share >= options.high_severity_share
         is_long = fact.p95_us >= options.min_p95_ms * US_PER_MS
         return self.finding(
@@ -107,7 +114,9 @@ def _is_slow(fact: StatementProfile, options: SlowStatementOptions) -> bool:
     if fact.p95_us >= options.min_p95_ms * US_PER_MS:
         return True
     # A short write that takes long now and then waits for locks or the disk; another rule's.
-    is_heavy = fact.p50_us >= options.min_median_ms * US_PER_MS
+    is_lookup = _scanned_for(shape) is not None
+    median_ms = options.min_lookup_median_ms if is_lookup else options.min_median_ms
+    is_heavy = fact.p50_us >= median_ms * US_PER_MS
     return shape.is_read and is_heavy and fact.share >= options.min_share
 
 

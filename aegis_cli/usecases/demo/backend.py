@@ -78,7 +78,7 @@ def _web_requests() -> Iterator[Request]:
     for _ in range(faults.HOME_VISITS):
         yield faulty_views.show_home
     for check in range(faults.WARRANTY_CHECKS):
-        serial = _serial_number(1 + check * 13_001)
+        serial = _serial_number(1 + check * 5_003)
         yield partial(faulty_views.check_warranty, serial_number=serial)
     for visit in range(PRODUCT_VISITS):
         product = 1 + visit * 26 % _PRODUCTS
