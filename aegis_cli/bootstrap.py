@@ -39,6 +39,15 @@ class Crew:
         """Return the codes of the rules that take part."""
         return frozenset(each.rule.code for each in self.detectors)
 
+    @property
+    def built_in(self) -> tuple[AnyDetector, ...]:
+        """Return the detectors that come with AEGIS itself."""
+        return tuple(
+            each
+            for each in self.detectors
+            if self.origins[each.rule.code].distribution == DISTRIBUTION
+        )
+
 
 def plugin_host(
     configuration: Configuration | None = None,
