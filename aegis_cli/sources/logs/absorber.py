@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from aegis_cli.model.facts.executions import ExecutionBatch, Statement
 from aegis_cli.model.location import LogLocation
-from aegis_cli.sources.logs.entries import Leftover, Session
+from aegis_cli.sources.logs.entries import Leftover, Session, Severity
 from aegis_cli.sources.logs.observations import LogEvent, ParsedChunk, Row
 from aegis_cli.sources.logs.pairing import Pairing
 from aegis_cli.sources.logs.plans import PlanLog
@@ -235,7 +235,7 @@ class Absorber:
             self._follow(event, numbers, location)
 
     def _follow(self, event: LogEvent, numbers: ParserNumbers, location: LogLocation) -> None:
-        if event.message.startswith("duration: "):
+        if event.severity == Severity.LOG.name and event.message.startswith("duration: "):
             self.plans.observe(event.message, location)
             return
         session = self.actors.session_of[numbers.actors[event.actor]]

@@ -24,7 +24,16 @@ _FIELD_COUNTS = (23, 24, 26)
 _TIME, _SESSION_ID, _SEVERITY, _SQLSTATE, _MESSAGE, _DETAIL = 0, 5, 11, 12, 13, 14
 _CONTEXT, _STATEMENT, _APPLICATION = 18, 19, 22
 _SEPARATOR = b"\x1f"
-_RECORD_START = re.compile(rb"(?:^|(?<=\n))\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\n]{1,40},")
+_NAME = rb"(?:\"(?:[^\"\n]|\"\")*\")?,"
+_RECORD_START = re.compile(
+    rb"(?:^|(?<=\n))\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [^,\n]{1,40},"
+    + _NAME
+    + _NAME
+    + rb"\d*,"
+    + _NAME
+    + rb"[0-9a-f]{1,16}\.[0-9a-f]{1,8},\d+,"
+)
+"""Up to the line number: in a log pasted into a message, all quotes are doubled."""
 _WORDS = {
     b"LOG,": Severity.LOG,
     b"ERROR,": Severity.ERROR,

@@ -104,7 +104,10 @@ class _Keys:
         self._starts, self._ends = starts, ends
         raw = buffer.raw[: buffer.size + 1]
         # Inside strings every quote has a backslash before it, so only a key follows a comma.
-        self._keys = np.flatnonzero((raw[1:] == ord('"')) & (raw[:-1] == ord(","))) + 1
+        keys = np.flatnonzero((raw[1:] == ord('"')) & (raw[:-1] == ord(","))) + 1
+        # The quote that closes a string with a comma at its end is none: no letter follows it.
+        is_key = buffer.raw[keys + 1] >= ord("A")
+        self._keys = keys if is_key.all() else keys[is_key]
         self._words = buffer.words[self._keys]
 
     def _find(self, key: bytes) -> Positions:
@@ -179,7 +182,7 @@ def _session(text: bytes) -> Session | None:
         return None
     try:
         record: object = json.loads("{" + fields + '"}', strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict) or ("session_id" not in record and "pid" not in record):
         return None

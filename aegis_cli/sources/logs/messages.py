@@ -67,6 +67,7 @@ def _texts(buffer: Buffer, at: Positions, end: Positions) -> tuple[NDArray[np.ui
     kind = np.full(len(at), NO_ROW, np.uint8)
     text = end.copy()
     simple = buffer.begins(at, _STATEMENT)
+    simple &= buffer.raw[at + _STATEMENT_SKIP - len(": ")] == ord(":")
     kind[simple] = Row.EXECUTION
     text[simple] = at[simple] + _STATEMENT_SKIP
     rest = np.flatnonzero(~simple)

@@ -126,7 +126,7 @@ class StderrSplitter:
         time = self.prefix.leading_time
         assert time is not None
         size = _SECONDS_BYTES + (_MILLISECONDS_BYTES if time.has_milliseconds else 0)
-        time_at = starts + time.offset
+        time_at = np.minimum(starts + time.offset, buffer.size)
         at_us = read_times(buffer, time_at, has_milliseconds=time.has_milliseconds)
         good = np.flatnonzero((at_us >= 0) & (time_at + size <= word_at))
         session = np.full(len(starts), NO_SESSION, np.int32)
