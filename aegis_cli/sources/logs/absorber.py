@@ -43,6 +43,8 @@ class ParserNumbers:
 class Accounting:
     """What became of every byte and line of one input."""
 
+    tells_sessions: bool = True
+    """Otherwise statements that follow each other may be of different clients."""
     bytes_read: int = 0
     lines: int = 0
     is_cut: bool = False
@@ -108,6 +110,7 @@ class Absorber:
         self.digest_tags: dict[int, dict[int, int]] = {}
         """fingerprint number -> tag -> calls"""
         self._pairing = Pairing()
+        self._is_grouped = True
 
     def absorb(
         self, chunk: ParsedChunk, numbers: ParserNumbers, input_number: int, books: Accounting
@@ -121,6 +124,7 @@ class Absorber:
         done = self._pairing.executions(
             rows, chunk.row, chunk.is_nested, self.catalog.fingerprint_numbers()
         )
+        self._is_grouped = books.tells_sessions
         batch = self._count(done)
         self._follow_events(chunk, numbers, input_number, first_line)
         _keep_books(books, chunk, first_line)
@@ -203,7 +207,8 @@ class Absorber:
         self.digest.observe(fingerprint, rows.at_us, rows.duration_us, rows.origin)
         self._count_tags(fingerprint, rows.tag)
         self.reads.observe(rows)
-        self.repetitions.observe(rows)
+        if self._is_grouped:
+            self.repetitions.observe(rows)
         sessions, counts = np.unique(rows.session, return_counts=True)
         self.connections.executions(sessions.astype(np.int64), counts.astype(np.int64))
         return ExecutionBatch(

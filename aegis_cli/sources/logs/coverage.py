@@ -94,8 +94,8 @@ def require_readable(reading: LogReading) -> None:
         f"only {read - lost} of {read} bytes could be parsed as {_format(worst)};"
         f" first unparsed: {_sample(worst)}",
         "Name the prefix with --log-line-prefix (SHOW log_line_prefix tells), or set"
-        " log_destination = 'jsonlog' on the server. A useful prefix has %m, %c and %x:"
-        " '%m [%p] %c %x %q%u@%d '; log_min_duration_statement = 0 logs every statement.",
+        " log_destination = 'jsonlog' on the server. A useful prefix has %m, %p and %c:"
+        " '%m [%p] %c %q%u@%d '; log_min_duration_statement = 0 logs every statement.",
     )
 
 

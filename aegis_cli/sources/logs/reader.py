@@ -99,9 +99,15 @@ class LogReading:
     def _read_opened(self, source: LogInput, opened: OpenInput) -> Iterator[object]:
         sample = opened.peek(_SAMPLE_BYTES)
         wrapper = detect_wrapper(sample, modified_at=source.modified_at)
-        unwrapping = Unwrapping(opened, wrapper) if wrapper is not None else None
-        stream: ByteSource = unwrapping or opened
-        inner = sample if unwrapping is None else unwrapping.peek(_SAMPLE_BYTES)
+        inner = sample
+        stream: ByteSource = opened
+        if self._options.wait is not None and source.path is not None and opened.is_plain_file:
+            stream = Follower(source.path, self._options.wait)
+        unwrapping = None
+        if wrapper is not None:
+            # A wrapper remembers what it has read, so another one looks at the sample.
+            inner = _unwrapped(sample, source)
+            stream = unwrapping = Unwrapping(stream, wrapper)
         log_format = recognise(
             source.name, inner, asked=self._options.log_format, prefix=self._options.line_prefix
         )
@@ -109,14 +115,12 @@ class LogReading:
             name=source.name,
             format=log_format,
             wrapper=wrapper.name if wrapper is not None else None,
-            books=Accounting(),
+            books=Accounting(tells_sessions=log_format.grouping != "none"),
         )
         self.books.append(books)
         if unwrapping is None and self._options.wait is None and opened.is_plain_file:
             yield from self._absorb_file(source, books)
             return
-        if self._options.wait is not None and source.path is not None and opened.is_plain_file:
-            stream = Follower(source.path, self._options.wait)
         pieces = chunks(stream, log_format.splitter().cut)
         yield from self._absorb(source, pieces, books, unwrapping)
 
@@ -156,6 +160,12 @@ class LogReading:
         if self._options.jobs > 1 and is_large and can_fork() and self._options.wait is None:
             return parse_in_parallel(pieces, make_parser, self._options.jobs)
         return parse_serially(pieces, make_parser)
+
+
+def _unwrapped(sample: bytes, source: LogInput) -> bytes:
+    """Return what is inside the whole lines of a wrapped log's beginning."""
+    wrapper = detect_wrapper(sample, modified_at=source.modified_at)
+    return sample if wrapper is None else wrapper.unwrap(sample[: sample.rfind(b"\n") + 1]).data
 
 
 def _damaged(name: str, damage: str) -> Skipped:

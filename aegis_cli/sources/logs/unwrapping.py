@@ -30,18 +30,12 @@ class Unwrapping:
         self.foreign_bytes = 0
 
     def read(self, size: int, /) -> bytes:
-        """Return up to `size` bytes of the inner log, none at the end."""
-        while len(self._inner) < size and not self._is_ended:
+        """Return up to `size` bytes of the inner log as soon as there are some, none at the end."""
+        while not self._inner and not self._is_ended:
             self._unwrap_more(size)
         data = bytes(self._inner[:size])
         del self._inner[:size]
         return data
-
-    def peek(self, size: int) -> bytes:
-        """Return the next bytes without taking them."""
-        while len(self._inner) < size and not self._is_ended:
-            self._unwrap_more(size)
-        return bytes(self._inner[:size])
 
     def restored(self, chunk: ParsedChunk) -> ParsedChunk:
         """Return the next chunk with lines and sizes of the outer log."""

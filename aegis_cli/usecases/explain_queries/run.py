@@ -8,6 +8,7 @@ from aegis_cli.engine.detector import AnyCollector, AnyDetector
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import run
 from aegis_cli.engine.progress import Progress, SilentProgress
+from aegis_cli.model.errors import UsageError
 from aegis_cli.model.report import Report, Section
 from aegis_cli.sources.logs.coverage import (
     blind_spots,
@@ -60,9 +61,12 @@ def explain_queries(
 
     Raises:
         SourceError: No log could be read, or most of what was read is no log.
+        UsageError: Several logs cannot be followed at once.
     """
     started_at = clock()
     found = find_inputs(request.logs)
+    if request.options.wait is not None and len(found.inputs) > 1:
+        raise UsageError("--follow", "follows one log", "Name the file that is being written.")
     inputs = found.inputs
     if request.shown_as is not None:
         inputs = tuple(replace(each, name=request.shown_as) for each in inputs)
