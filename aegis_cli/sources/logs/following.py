@@ -12,19 +12,26 @@ class Follower:
 
     def __init__(self, path: Path, wait: Callable[[], None], offset: int = 0) -> None:
         """Start at an offset; `wait` is called while there is nothing new."""
+        self.is_stopped = False
+        """The user stopped the waiting; what was read until then is complete."""
         self._path = path
         self._wait = wait
         self._descriptor = os.open(path, os.O_RDONLY)
         os.lseek(self._descriptor, offset, os.SEEK_SET)
 
     def read(self, size: int, /) -> bytes:
-        """Return what is new, as soon as there is something."""
+        """Return what is new, as soon as there is something; nothing after Ctrl-C."""
         while True:
             data = os.read(self._descriptor, min(size, _SIZE))
             if data:
                 return data
+            if self.is_stopped:
+                return b""
             self._reopen_if_replaced()
-            self._wait()
+            try:
+                self._wait()
+            except KeyboardInterrupt:
+                self.is_stopped = True
 
     def close(self) -> None:
         """Stop following."""

@@ -100,9 +100,10 @@ class LogReading:
         sample = opened.peek(_SAMPLE_BYTES)
         wrapper = detect_wrapper(sample, modified_at=source.modified_at)
         inner = sample
+        follower = None
         stream: ByteSource = opened
         if self._options.wait is not None and source.path is not None and opened.is_plain_file:
-            stream = Follower(source.path, self._options.wait)
+            stream = follower = Follower(source.path, self._options.wait)
         unwrapping = None
         if wrapper is not None:
             # A wrapper remembers what it has read, so another one looks at the sample.
@@ -123,6 +124,9 @@ class LogReading:
             return
         pieces = chunks(stream, log_format.splitter().cut)
         yield from self._absorb(source, pieces, books, unwrapping)
+        if follower is not None:
+            self.is_interrupted |= follower.is_stopped
+            follower.close()
 
     def _absorb_file(self, source: LogInput, books: InputBooks) -> Iterator[object]:
         """Let workers read a plain file themselves; it is open before they are copied."""
@@ -165,7 +169,10 @@ class LogReading:
 def _unwrapped(sample: bytes, source: LogInput) -> bytes:
     """Return what is inside the whole lines of a wrapped log's beginning."""
     wrapper = detect_wrapper(sample, modified_at=source.modified_at)
-    return sample if wrapper is None else wrapper.unwrap(sample[: sample.rfind(b"\n") + 1]).data
+    if wrapper is None:
+        return sample
+    # A message of several lines waits for the line that ends it.
+    return wrapper.unwrap(sample[: sample.rfind(b"\n") + 1]).data + wrapper.finish().data
 
 
 def _damaged(name: str, damage: str) -> Skipped:
