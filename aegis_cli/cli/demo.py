@@ -9,6 +9,7 @@ import typer
 from aegis_cli.cli._options import SharedOptions
 from aegis_cli.cli._output import write_file
 from aegis_cli.cli._run import prepare, warn
+from aegis_cli.model.errors import SourceUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,13 @@ class Arguments:
 def command(arguments: Arguments, shared: SharedOptions) -> None:
     """Diagnose a backend with planted faults on an embedded server."""
     from aegis_cli.render.html_page import render
-    from aegis_cli.usecases.demo.diagnosis import diagnose_shop
+
+    try:
+        from aegis_cli.usecases.demo.diagnosis import diagnose_shop
+    except ModuleNotFoundError as error:
+        raise SourceUnavailable(
+            "aegis demo", f"{error.name} is not installed", "pip install 'aegis-perf[demo]'"
+        ) from error
 
     run = prepare(shared, recheck="aegis demo")
     diagnosis = diagnose_shop(

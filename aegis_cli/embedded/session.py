@@ -1,10 +1,12 @@
 """Sessions with a throw-away server."""
 
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import psycopg2
+import psycopg2.extensions
 
 from aegis_cli.model.errors import SourceUnavailable
 
@@ -73,8 +75,21 @@ def configuration_load_time(dsn: str) -> str:
 
 
 def _connect(dsn: str, options: str) -> "Connection":
+    # Inside its C code psycopg2 loses a Ctrl-C; while it waits in Python, it does not.
+    psycopg2.extensions.set_wait_callback(_wait)
     try:
         return psycopg2.connect(dsn, options=options, connect_timeout=_CONNECT_TIMEOUT_S)
     except psycopg2.OperationalError as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise SourceUnavailable("embedded PostgreSQL", reason) from error
+
+
+def _wait(connection: "Connection") -> None:
+    """Wait until the server has answered, as psycopg2's own examples do."""
+    while True:
+        state = connection.poll()
+        if state == psycopg2.extensions.POLL_OK:
+            return
+        reads = [connection] if state == psycopg2.extensions.POLL_READ else []
+        writes = [connection] if state == psycopg2.extensions.POLL_WRITE else []
+        select.select(reads, writes, [])
