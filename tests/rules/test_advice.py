@@ -32,13 +32,23 @@ def test_a_parent_row_is_joined() -> None:
     assert "Caution" in change
 
 
+def test_a_foreign_key_may_say_more_than_the_tables_name() -> None:
+    order = a_statement("SELECT id, customer_id, shipping_address_id FROM shop_order LIMIT 50")
+    child = a_statement("SELECT city FROM shop_address WHERE id = 1")
+
+    change = change_for(relation_of(order, child))
+
+    assert "JOIN shop_address AS c ON c.id = p.shipping_address_id;" in change
+    assert 'Order.objects.select_related("shipping_address")' in change
+
+
 def test_children_are_loaded_with_one_batch() -> None:
     child = a_statement("SELECT sku FROM items WHERE order_id = 1")
 
     change = change_for(relation_of(a_statement(ORDERS), child))
 
     assert "SELECT * FROM items WHERE order_id = ANY($1);" in change
-    assert 'prefetch_related("items")' in change
+    assert 'prefetch_related("item_set")' in change
     assert "selectinload(Order.items)" in change
 
 

@@ -8,6 +8,7 @@ from aegis_cli.rules.queries._naming import (
     entity_names,
     is_own_key,
     key_column,
+    plural,
     singular,
 )
 from aegis_cli.testing.builders import a_statement
@@ -38,8 +39,33 @@ def test_a_django_table_is_known_without_its_application() -> None:
     }
 
 
-def test_the_model_of_a_django_table_has_no_application_in_its_name() -> None:
-    assert class_name("shop_author") == "Author"
+@pytest.mark.parametrize(
+    ("table", "model"),
+    [
+        ("shop_author", "Author"),
+        ("shop_category", "Category"),
+        ("order_items", "OrderItem"),
+        ("import_rows", "ImportRow"),
+        ("customers", "Customer"),
+        ("public.person", "Person"),
+    ],
+)
+def test_the_model_of_a_table_has_no_application_in_its_name(table: str, model: str) -> None:
+    assert class_name(table) == model
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("review", "reviews"),
+        ("category", "categories"),
+        ("box", "boxes"),
+        ("items", "items"),
+        ("day", "days"),
+    ],
+)
+def test_a_list_of_rows_is_named_in_the_plural(word: str, expected: str) -> None:
+    assert plural(word) == expected
 
 
 @pytest.mark.parametrize(

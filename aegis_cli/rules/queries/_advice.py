@@ -10,8 +10,10 @@ from aegis_cli.rules.queries._naming import (
     bare,
     class_name,
     entity_names,
+    foreign_key,
     is_own_key,
     key_column,
+    plural,
 )
 from aegis_cli.rules.queries._snippet import lines, words
 
@@ -32,14 +34,24 @@ class Relation:
     parent: str
     child: str
     key: str
+    """The column of the child that the loop compares."""
+    foreign_key: str
+    """The column of the parent's rows that names the child; a guess where none was read."""
     is_linked: bool
 
     @property
     def name(self) -> str:
         """Return the attribute that an ORM would give the relation."""
         if self.direction is Direction.TO_ONE:
-            return min(entity_names(self.child), key=lambda each: (len(each), each))
-        return max(entity_names(self.child), key=lambda each: (each.endswith("s"), -len(each)))
+            return self.foreign_key.removesuffix("_id")
+        return plural(_shortest_name(self.child))
+
+    @property
+    def django_name(self) -> str:
+        """Return the name that Django gives the relation by default."""
+        if self.direction is Direction.TO_ONE:
+            return self.name
+        return f"{class_name(self.child).lower()}_set"
 
 
 def relation_of(parent: Statement, child: Statement) -> Relation:
@@ -51,6 +63,7 @@ def relation_of(parent: Statement, child: Statement) -> Relation:
         parent=parent.shape.tables_read[0] if parent.shape.tables_read else "parent",
         child=table,
         key=key,
+        foreign_key=foreign_key(parent, table) or f"{_shortest_name(table)}_id",
         is_linked=are_linked(parent, child),
     )
 
@@ -87,6 +100,10 @@ def change_for(relation: Relation) -> str:
             return _aggregate(relation)
 
 
+def _shortest_name(table: str) -> str:
+    return min(entity_names(table), key=lambda each: (len(each), each))
+
+
 def _direction(child: Statement, table: str, key: str) -> Direction:
     if child.shape.is_aggregate_only:
         return Direction.PER_ROW_AGGREGATE
@@ -94,13 +111,12 @@ def _direction(child: Statement, table: str, key: str) -> Direction:
 
 
 def _to_one(relation: Relation) -> str:
-    foreign_key = f"{relation.name}_id"
     parent, child = class_name(relation.parent), class_name(relation.child)
     return lines(
         "-- SQL: one joined statement",
         "SELECT p.*, c.*",
         f"FROM {relation.parent} AS p",
-        f"JOIN {relation.child} AS c ON c.{relation.key} = p.{foreign_key};",
+        f"JOIN {relation.child} AS c ON c.{relation.key} = p.{relation.foreign_key};",
         "-- or one batched statement",
         words("SELECT * FROM", relation.child, "WHERE", relation.key, "= ANY($1);"),
         "",
@@ -122,8 +138,7 @@ def _to_many(relation: Relation) -> str:
         words("SELECT * FROM", relation.child, "WHERE", relation.key, "= ANY($1);"),
         "",
         "# Django: 1:N or M:N, a second statement joined in memory",
-        "# (the relation's related_name, or the default ending in _set)",
-        f'{parent}.objects.prefetch_related("{relation.name}")',
+        f'{parent}.objects.prefetch_related("{relation.django_name}")  # or its related_name',
         "",
         "# SQLAlchemy",
         f"select({parent}).options(selectinload({parent}.{relation.name}))",
@@ -143,7 +158,7 @@ def _aggregate(relation: Relation) -> str:
         f"GROUP BY {relation.key};",
         "",
         "# Django",
-        f'{parent}.objects.annotate({table}_count=Count("{relation.name}"))',
+        f'{parent}.objects.annotate({table}_count=Count("{relation.django_name.removesuffix("_set")}"))',
         "",
         "# SQLAlchemy",
         f"select({class_name(relation.child)}.{relation.key}, func.count())"

@@ -16,24 +16,24 @@ from aegis_cli.rules.queries._wording import ms, origin, sample, tables
 
 def loop_evidence(loop: JoinedLoop, role: str) -> tuple[Evidence, ...]:
     """Return the numbers that decided, the saving, and one sample of each statement."""
-    return (
-        *loop_numbers(loop, role),
-        *_per_statement(loop),
-        *_saving(loop),
-        *loop_samples(loop, role),
-    )
-
-
-def loop_numbers(loop: JoinedLoop, role: str) -> tuple[Evidence, ...]:
-    """Return what was counted and measured about a loop."""
     totals = loop.totals
     return (
         measured("bursts", totals.bursts, Unit.COUNT, loop_place(loop)),
         measured(f"{role}_executions", totals.executions, Unit.CALLS),
-        measured("distinct_values", totals.distinct_values, Unit.COUNT, "summed over the bursts"),
-        measured("median_rounds", totals.median_rounds, Unit.NONE, "rounds of the typical burst"),
-        measured("max_rounds", totals.max_rounds, Unit.NONE, "rounds of the longest burst"),
+        *_per_statement(loop),
         *loop_times(loop, role),
+        *_saving(loop),
+        measured("distinct_values", totals.distinct_values, Unit.COUNT, "summed over the bursts"),
+        *loop_rounds(totals),
+        *loop_samples(loop, role),
+    )
+
+
+def loop_rounds(loop: Loop) -> tuple[Evidence, ...]:
+    """Return how long the bursts are."""
+    return (
+        measured("median_rounds", loop.median_rounds, Unit.NONE, "rounds of the median burst"),
+        measured("max_rounds", loop.max_rounds, Unit.NONE, "rounds of the longest burst"),
     )
 
 
@@ -43,8 +43,8 @@ def loop_times(loop: JoinedLoop, role: str) -> Sequence[Evidence]:
     if loop.totals.time_us > 0:
         found.append(measured(f"{role}_time", ms(loop.totals.time_us), Unit.MS))
     if loop.gap_us > 0:
-        detail = "median from the end of one execution to the start of the next"
-        found.append(measured("round_trip_gap", ms(loop.gap_us), Unit.MS, detail))
+        detail = "median, from the end of one execution to the start of the next"
+        found.append(measured("gap_between_executions", ms(loop.gap_us), Unit.MS, detail))
     return found
 
 

@@ -23,6 +23,15 @@ def singular(word: str) -> str:
     return word
 
 
+def plural(word: str) -> str:
+    """Return the plural of an English word, as a list of rows is named."""
+    if singular(word) != word:
+        return word
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+
+
 def entity_names(table: str) -> frozenset[str]:
     """Return the words that a column may use for a table's rows.
 
@@ -58,15 +67,32 @@ def are_linked(parent: Statement, child: Statement) -> bool:
     selected = {each.lower() for each in parent.shape.selected_columns}
     table = child.shape.tables_read[0]
     if is_own_key(key, table):
-        wanted = {each + _ID for each in entity_names(table)}
-        return bool(selected & wanted)
+        return bool(foreign_key(parent, table))
     owners = {word for each in parent.shape.tables_read for word in entity_names(each)}
     return key in {each + _ID for each in owners} or (key.endswith(_ID) and key in selected)
 
 
+def foreign_key(parent: Statement, table: str) -> str:
+    """Return the column of the parent's rows that names a row of a table, or an empty text.
+
+    A column may say more than the table's name: `shipping_address_id` is the id of an address.
+    """
+    columns = [each.lower() for each in parent.shape.selected_columns]
+    wanted = {each + _ID for each in entity_names(table)}
+    longer = tuple(f"_{each}" for each in wanted)
+    exact = (each for each in columns if each in wanted)
+    return next(iter((*exact, *(each for each in columns if each.endswith(longer)))), "")
+
+
 def class_name(table: str) -> str:
-    """Return the model class that an ORM would give a table."""
-    word = min(entity_names(table), key=lambda each: (len(each), each))
+    """Return the model class that an ORM would give a table.
+
+    Django names a table by application and model, in the singular; a table in the plural has its
+    name from elsewhere, without a prefix.
+    """
+    name = bare(table).lower()
+    is_plural = singular(name) != name
+    word = singular(name) if is_plural else name.partition("_")[2] or name
     return "".join(part.capitalize() for part in word.split("_"))
 
 

@@ -1,6 +1,6 @@
 """AEG1301: the same read with the same values, answered by the database every time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
@@ -84,7 +84,7 @@ class CacheableRead(Detector[StatementProfile]):
             evidence=(
                 measured("executions", fact.calls, Unit.CALLS),
                 measured("total_time", ms(fact.total_us), Unit.MS),
-                *(line for each in fact.cache for line in _outcome(each, options)),
+                *(line for each in _different(fact.cache) for line in _outcome(each, options)),
                 sample("cacheable", fact.statement),
             ),
             impact=Impact(basis=Basis.HEURISTIC, time_saved_ms=net_ms, calls_saved=chosen.hits),
@@ -107,6 +107,15 @@ def _pays(fact: StatementProfile, outcome: CacheOutcome, options: CacheableReadO
     )
 
 
+def _different(outcomes: Iterable[CacheOutcome]) -> Iterator[CacheOutcome]:
+    """Leave out a longer time to live that changes nothing: the log is shorter than both."""
+    before: tuple[int, int] | None = None
+    for each in sorted(outcomes, key=lambda each: each.ttl_s):
+        if before != (each.hits, each.invalidations):
+            yield each
+        before = (each.hits, each.invalidations)
+
+
 def _outcome(outcome: CacheOutcome, options: CacheableReadOptions) -> tuple[Evidence, ...]:
     sampled = ", scaled up from a sample of keys" if outcome.is_sampled else ""
     detail = (
@@ -126,8 +135,9 @@ def _outcome(outcome: CacheOutcome, options: CacheableReadOptions) -> tuple[Evid
 def _message(fact: StatementProfile, chosen: CacheOutcome, net_ms: float) -> Text:
     name, ratio = tables(fact.statement), percent(chosen.hit_ratio)
     return Text(
-        en=f"{name} is read {fact.calls:,} times, mostly with values seen before: a cache with "
-        f"a TTL of {chosen.ttl_s} s would have answered {ratio} and saved {duration(net_ms)}",
+        en=f"The read of {name} runs {fact.calls:,} times, mostly with values seen before: a "
+        f"cache with a TTL of {chosen.ttl_s} s would have answered {ratio} and saved "
+        f"{duration(net_ms)}",
         ko=f"{name} 조회 {fact.calls:,}회가 대부분 같은 값으로 반복됩니다. TTL {chosen.ttl_s}초 "
         f"캐시라면 {ratio} 적중하여 {duration(net_ms)} 절약됩니다",
     )

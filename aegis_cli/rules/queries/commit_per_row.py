@@ -12,7 +12,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
-from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_times
+from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_rounds, loop_times
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._savings import Loop
 from aegis_cli.rules.queries._snippet import lines
@@ -84,10 +84,9 @@ def _evidence(loop: JoinedLoop, saved_ms: float) -> tuple[Evidence, ...]:
     return (
         measured("bursts", totals.bursts, Unit.COUNT, loop_place(loop)),
         measured("write_executions", totals.rounds, Unit.CALLS, "each with a commit of its own"),
-        measured("median_rounds", totals.median_rounds, Unit.NONE, "rows of the typical burst"),
-        measured("max_rounds", totals.max_rounds, Unit.NONE, "rows of the longest burst"),
         *loop_times(loop, "transaction"),
         *((saving,) if totals.time_us > 0 else ()),
+        *loop_rounds(totals),
         sample("write", _writes(loop.cycle)[0]),
     )
 
