@@ -4,6 +4,7 @@ import pytest
 
 from aegis_cli.rules.queries._advice import Direction, change_for, relation_of, summary_of
 from aegis_cli.rules.queries._index_hint import index_candidate
+from aegis_cli.rules.queries._nested_advice import nested_change
 from aegis_cli.testing.builders import a_statement
 
 ORDERS = "SELECT id, customer_id FROM shop_order LIMIT 50"
@@ -98,3 +99,42 @@ def test_the_index_hint_puts_equality_before_ranges_and_order(sql: str, expected
     candidate = index_candidate(a_statement(sql).shape)
 
     assert ("" if candidate is None else candidate.ddl) == expected
+
+
+def test_a_loop_in_a_loop_becomes_one_query_set() -> None:
+    product = a_statement("SELECT id, name FROM shop_product LIMIT 5")
+    review = a_statement("SELECT id, customer_id FROM shop_review WHERE product_id = 1")
+    author = a_statement("SELECT name FROM shop_customer WHERE id = 1")
+
+    change = nested_change(product, [review, author])
+
+    assert (
+        'Product.objects.prefetch_related(Prefetch("review_set", '
+        'queryset=Review.objects.select_related("customer")))'
+    ) in change
+    assert "selectinload(Product.reviews).joinedload(Review.customer)," in change
+    assert "SELECT * FROM shop_review WHERE product_id = ANY($1);" in change
+    assert "SELECT * FROM shop_customer WHERE id = ANY($1);" in change
+
+
+def test_two_lookups_of_one_row_are_joined_side_by_side() -> None:
+    order = a_statement("SELECT id, customer_id, shipping_address_id FROM shop_order LIMIT 5")
+    customer = a_statement("SELECT name FROM shop_customer WHERE id = 1")
+    address = a_statement("SELECT city FROM shop_address WHERE id = 1")
+
+    change = nested_change(order, [customer, address])
+
+    assert 'Order.objects.select_related("customer", "shipping_address")' in change
+    assert "    joinedload(Order.customer),\n    joinedload(Order.shipping_address)," in change
+
+
+def test_an_aggregate_of_each_joined_row_is_annotated() -> None:
+    order = a_statement("SELECT id, customer_id FROM shop_order LIMIT 5")
+    customer = a_statement("SELECT id, name FROM shop_customer WHERE id = 1")
+    count = a_statement("SELECT count(*) FROM shop_review WHERE customer_id = 1")
+
+    change = nested_change(order, [customer, count])
+
+    assert 'select_related("customer")' in change
+    assert "count(*) FROM shop_review WHERE customer_id = ANY($1) GROUP BY customer_id;" in change
+    assert 'Count("customer__review")' in change

@@ -62,14 +62,20 @@ def is_own_key(column: str, table: str) -> bool:
 def are_linked(parent: Statement, child: Statement) -> bool:
     """Tell whether the names say that the child's key comes from the parent's rows."""
     key = key_column(child.shape).lower()
+    selected = {each.lower() for each in parent.shape.selected_columns}
+    return is_child_of(parent, child) or (key.endswith(_ID) and key in selected)
+
+
+def is_child_of(parent: Statement, child: Statement) -> bool:
+    """Tell whether one of the two tables names the rows of the other."""
+    key = key_column(child.shape).lower()
     if not key or not child.shape.tables_read:
         return False
-    selected = {each.lower() for each in parent.shape.selected_columns}
     table = child.shape.tables_read[0]
     if is_own_key(key, table):
         return bool(foreign_key(parent, table))
     owners = {word for each in parent.shape.tables_read for word in entity_names(each)}
-    return key in {each + _ID for each in owners} or (key.endswith(_ID) and key in selected)
+    return key in {each + _ID for each in owners}
 
 
 def foreign_key(parent: Statement, table: str) -> str:

@@ -1,6 +1,6 @@
 """AEG1102: several lookups per row, or a loop inside a loop."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
@@ -9,7 +9,6 @@ from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._advice import change_for, relation_of
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
     bursts_of,
@@ -19,6 +18,7 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_names,
 )
 from aegis_cli.rules.queries._naming import are_linked
+from aegis_cli.rules.queries._nested_advice import nested_change
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._wording import places, tables, time_in_brackets
 
@@ -86,7 +86,7 @@ class NestedNPlusOne(LoopDetector):
             fix=Fix(
                 summary=_summary(parent),
                 kind=FixKind.ADVICE,
-                text=_changes(loop.cycle, parent),
+                text=nested_change(parent, tuple(_lookups(loop.cycle))),
                 recheck=self.context.recheck,
             ),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
@@ -145,18 +145,3 @@ def _summary(parent: Statement) -> Text:
         en=f"Load all relations of {tables(parent)} that the loop uses ahead of it.",
         ko=f"반복문에서 쓰는 {tables(parent)}의 관계를 반복 전에 모두 가져옵니다.",
     )
-
-
-def _changes(cycle: Sequence[Statement], parent: Statement) -> str:
-    """Write one change per lookup; a lookup inside a lookup has the earlier one as its parent."""
-    parts: list[str] = []
-    outer = parent
-    for each in _lookups(cycle):
-        # A lookup that names no row of the parent belongs to the one before it.
-        owner = parent if are_linked(parent, each) else outer
-        parts.append(change_for(relation_of(owner, each)))
-        outer = each
-    parts.append(
-        '# Django, nested: prefetch_related(Prefetch("a", queryset=A.objects.select_related("b")))'
-    )
-    return "\n\n".join(parts)
