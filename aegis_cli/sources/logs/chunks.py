@@ -29,7 +29,8 @@ def chunks(
     """
     carry = head
     while True:
-        fresh = source.read(CHUNK_BYTES)
+        # What is one endless entry so far is looked through again only when it has doubled.
+        fresh = source.read(max(CHUNK_BYTES, len(carry)))
         data = carry + fresh
         if not fresh:
             if data:
