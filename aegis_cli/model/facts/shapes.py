@@ -137,6 +137,21 @@ class Shape:
         )
 
     @property
+    def is_keyed_lookup(self) -> bool:
+        """Tell whether a SELECT finds its rows by a key, with any filters beside it.
+
+        A list of keys is a batch, and a range with a limit is a page: neither is a lookup.
+        """
+        return (
+            self.is_read
+            and self.has_from
+            and any(_is_equality(each) for each in self.predicates)
+            and not any(_is_batch(each) for each in self.predicates)
+            and not (self.has_limit and any(_is_range(each) for each in self.predicates))
+            and not (self.has_group_by or self.has_offset)
+        )
+
+    @property
     def is_keyed_write(self) -> bool:
         """Tell whether an UPDATE or DELETE finds its rows only by columns equal to a value."""
         return self.kind in (StatementKind.UPDATE, StatementKind.DELETE) and self._is_keyed
@@ -160,6 +175,14 @@ class Shape:
         return any(_is_equality(each) for each in keys) and all(
             _is_equality(each) or each.operand is Operand.NULL for each in keys
         )
+
+
+def _is_batch(predicate: Predicate) -> bool:
+    return predicate.operand is Operand.LIST and not predicate.operator.startswith(("NOT", "<>"))
+
+
+def _is_range(predicate: Predicate) -> bool:
+    return predicate.operator in ("<", "<=", ">", ">=", "BETWEEN", "BETWEEN SYMMETRIC")
 
 
 def _is_equality(predicate: Predicate) -> bool:

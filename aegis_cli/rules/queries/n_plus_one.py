@@ -101,7 +101,7 @@ def _is_lookup_loop(fact: Repetition) -> bool:
         parent is not None
         and len(fact.cycle) == 1
         and fact.is_varying
-        and child.shape.is_single_row_lookup
+        and child.shape.is_keyed_lookup
         and is_plain_read(child.shape)
         and parent.shape.can_return_many
         and parent.fingerprint != child.fingerprint

@@ -108,7 +108,7 @@ def _is_lookup_sequence(fact: Repetition) -> bool:
 
 
 def _lookups(cycle: Iterable[Statement]) -> Iterator[Statement]:
-    return (each for each in cycle if each.shape.is_single_row_lookup)
+    return (each for each in cycle if each.shape.is_keyed_lookup)
 
 
 def _is_certain(loop: JoinedLoop) -> bool:

@@ -308,6 +308,27 @@ def test_other_statements_are_no_lookups_by_key(sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "keyed"),
     [
+        ("SELECT a FROM t WHERE id = 1", True),
+        ("SELECT a FROM t WHERE sku = 'x' AND name <> 'y'", True),
+        ("SELECT a FROM t WHERE u_id = 1 AND state NOT IN ('a', 'b')", True),
+        ("SELECT a FROM t WHERE u_id = 1 AND at > '2026-01-01'", True),
+        ("SELECT a FROM t WHERE u_id = 1 AND EXISTS (SELECT 1 FROM u WHERE u.t_id = t.id)", True),
+        ("SELECT a FROM t WHERE tenant_id = 1 AND id > 5 ORDER BY id LIMIT 100", False),
+        ("SELECT a FROM t WHERE tenant_id = 1 AND id IN (1, 2)", False),
+        ("SELECT a FROM t WHERE tenant_id = 1 AND id = ANY ($1)", False),
+        ("SELECT a FROM t WHERE tenant_id = 1 OFFSET 5", False),
+        ("SELECT a FROM t WHERE id = 1 OR name = 'x'", False),
+        ("SELECT a FROM t WHERE id > 5", False),
+        ("UPDATE t SET a = 1 WHERE id = 1", False),
+    ],
+)
+def test_a_lookup_by_key_may_filter_but_neither_batch_nor_page(sql: str, *, keyed: bool) -> None:
+    assert shape_of(sql).is_keyed_lookup is keyed
+
+
+@pytest.mark.parametrize(
+    ("sql", "keyed"),
+    [
         ("UPDATE t SET a = a + 1 WHERE id = $1", True),
         ("DELETE FROM t WHERE a = 1 AND b = 'x'", True),
         ("UPDATE t SET a = 1", False),
