@@ -17,6 +17,8 @@ from aegis_cli.sources.logs.statements import StatementIndex
 from aegis_cli.sources.logs.time_window import TimeWindow
 
 _NO_STATEMENT = -1
+_ENDING = 16
+"""Bytes in which a comment at the end must end: blanks and a semicolon may follow it."""
 _WITHOUT_TEXT = (Row.BARE_DURATION, Row.STEP, Row.FAILURE)
 _PLAN_QUERY = re.compile(
     rb"\s*Query Text: (.*?)\n(?:Query Parameters: [^\n]*\n)?[^\n]*\(cost=", re.DOTALL
@@ -97,12 +99,14 @@ class ChunkParser:
 
     def _take_comments(self, rows: "_Rows", texts: list[bytes]) -> list[bytes]:
         texts = list(texts)
-        at_rows = rows.with_text
-        for at, text in enumerate(texts):
-            if b"/*" in text:
-                texts[at], comment = split_comment(text)
-                if comment:
-                    rows.tag[at_rows[at]] = self._tags.number(comment)
+        # Text that only looks like a comment stands inside strings, far from both ends.
+        candidates = [
+            at for at, text in enumerate(texts) if text[:2] == b"/*" or b"*/" in text[-_ENDING:]
+        ]
+        for at in candidates:
+            texts[at], comment = split_comment(texts[at])
+            if comment:
+                rows.tag[rows.with_text[at]] = self._tags.number(comment)
         return texts
 
     def _result(self, chunk: bytes, split: SplitChunk, rows: "_Rows", others: int) -> ParsedChunk:
