@@ -1,6 +1,7 @@
-"""Load the plugins that give tests real servers."""
+"""Load the plugins that give tests real servers and kept outputs."""
 
 pytest_plugins = (
+    "tests.golden.update",
     "tests.servers.presence",
     "tests.servers.debian",
     "tests.servers.postgres",
