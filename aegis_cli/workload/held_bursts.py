@@ -51,26 +51,28 @@ class HeldBursts:
             session = int(one.session[0])
             before = held.pop(session, None) if continues[at] else None
             if before is not None:
-                one = _joined(before, one)
+                one = joined(before, one)
             if is_cut[at]:
                 self._held[session] = one
             else:
                 ended.append(one)
-        return _concatenate([*held.values(), *ended], like=found)
+        return concatenated([*held.values(), *ended], like=found)
 
     def release(self) -> Bursts:
         """Return all runs that are still held."""
         held = list(self._held.values())
         self._held = {}
-        return _concatenate(held, like=_nothing())
+        return concatenated(held, like=nothing())
 
 
-def _joined(before: Bursts, after: Bursts) -> Bursts:
+def joined(before: Bursts, after: Bursts) -> Bursts:
+    """Return one burst of two parts; what is told of its beginning is the first part's."""
     sums = {name: getattr(before, name) + getattr(after, name) for name in _SUMMED}
     return replace(before, is_varying=before.is_varying | after.is_varying, **sums)
 
 
-def _concatenate(parts: list[Bursts], like: Bursts) -> Bursts:
+def concatenated(parts: list[Bursts], like: Bursts) -> Bursts:
+    """Return all bursts in one; without any part, none of those of `like`."""
     if not parts:
         return like.take(np.zeros(len(like), np.bool_))
     return Bursts(
@@ -81,7 +83,8 @@ def _concatenate(parts: list[Bursts], like: Bursts) -> Bursts:
     )
 
 
-def _nothing() -> Bursts:
+def nothing() -> Bursts:
+    """Return no burst."""
     none = np.zeros(0, np.int64)
     return Bursts(
         parent=none,

@@ -10,6 +10,7 @@ from aegis_cli.workload.bursts import KINDS, NO_STATEMENT, Bursts, BurstTotals, 
 from aegis_cli.workload.catalog import Role, StatementCatalog
 from aegis_cli.workload.cycles import Cycle, Runs, find_cycles, find_runs
 from aegis_cli.workload.held_bursts import HeldBursts
+from aegis_cli.workload.held_cycles import HeldCycles
 from aegis_cli.workload.rows import Rows
 from aegis_cli.workload.small_transactions import SmallTransactions
 from aegis_cli.workload.unit_totals import UnitTotals
@@ -67,6 +68,7 @@ class Repetitions:
         self._pending: list[Rows] = []
         self._fresh_rows = 0
         self._held = HeldBursts()
+        self._held_cycles = HeldCycles()
         self._small = SmallTransactions(catalog, bursts.names)
 
     def observe(self, rows: Rows) -> None:
@@ -86,6 +88,7 @@ class Repetitions:
             self._analyse(is_last=True)
         self._units.finish()
         self._bursts.observe(self._held.release())
+        self._bursts.observe(self._held_cycles.release())
         self._bursts.observe(self._small.release())
 
     def _analyse(self, *, is_last: bool) -> None:
@@ -132,20 +135,48 @@ class Repetitions:
             # What was counted before may be a parent, but is no part of a run.
             runs=find_runs(chosen.statement, 2 * unit + chosen.is_context),
         )
-        cycles = [
-            each
-            for each in find_cycles(work.runs, _MIN_PASSES)
-            if each.rounds_in(work.runs) >= MIN_ROUNDS and not _is_series(work, each)
-        ]
-        in_cycle = np.zeros(len(work.runs.first), np.bool_)
-        for cycle in cycles:
-            in_cycle[cycle.first : cycle.last + 1] = True
+        reaches = _reaches_a_cut(work, is_cut)
+        in_cycle = self._report_cycles(work, reaches, waiting)
         continues = _continues(work, self._held.sessions)
         long_runs = np.flatnonzero(((work.runs.length >= MIN_ROUNDS) | continues) & ~in_cycle)
         found = self._from_runs(work, long_runs)
-        reaches = _reaches_a_cut(work, is_cut)[long_runs]
-        self._bursts.observe(self._held.pass_on(found, continues[long_runs], reaches, waiting))
-        self._bursts.observe(self._from_cycles(work, cycles))
+        ended = self._held.pass_on(found, continues[long_runs], reaches[long_runs], waiting)
+        self._bursts.observe(ended)
+
+    def _report_cycles(
+        self, work: _Work, reaches: NDArray[np.bool_], waiting: frozenset[int]
+    ) -> NDArray[np.bool_]:
+        """Report the cycles that ended; return which runs belong to a cycle."""
+        runs = work.runs
+        in_cycle = np.zeros(len(runs.first), np.bool_)
+        continued = self._held_cycles.continuations(runs, work.rows.session[runs.first])
+        for each in continued.values():
+            in_cycle[each.first : each.last + 1] = True
+        cycles = [
+            each
+            for each in find_cycles(runs, _MIN_PASSES)
+            if each.rounds_in(runs) >= MIN_ROUNDS
+            and not in_cycle[each.first : each.last + 1].any()
+            and not _is_series(work, each)
+        ]
+        for each in cycles:
+            in_cycle[each.first : each.last + 1] = True
+        self._bursts.observe(
+            self._from_cycles(work, [each for each in cycles if not reaches[each.last]])
+        )
+        cut = [each for each in cycles if reaches[each.last]]
+        ended = self._held_cycles.pass_on(
+            {
+                session: (each, self._from_cycles(work, [each]))
+                for session, each in continued.items()
+            },
+            [(each, self._from_cycles(work, [each])) for each in cut],
+            runs,
+            reaches,
+            waiting,
+        )
+        self._bursts.observe(ended)
+        return in_cycle
 
     def _from_runs(self, work: _Work, which: NDArray[np.intp]) -> Bursts:
         first = work.runs.first[which]
