@@ -12,6 +12,8 @@ TEST_MODULE_LINES = 800
 FUNCTION_LINES = 60
 PARAMETERS = 8
 TEST_LINES_PER_CODE_LINE = 1.0
+REACHED_TEST_LINES_PER_CODE_LINE = 0.62
+"""What stands today, below the aim; it may only rise, see docs/decisions/0016."""
 MOCKS_PER_1000_TEST_LINES = 10
 
 EXCEPTIONS: dict[str, str] = {}
@@ -76,12 +78,13 @@ def test_every_exception_is_still_needed() -> None:
     assert sorted(set(EXCEPTIONS) - oversized) == []
 
 
-def test_there_is_a_line_of_test_for_each_line_of_code() -> None:
+def test_lines_of_test_keep_up_with_lines_of_code() -> None:
     code = sum(line_count(path) for path in python_files(*PACKAGES))
     tests = sum(line_count(path) for path in python_files(*TESTS))
     tests += sum(line_count(path) for path in rule_cases())
 
-    assert tests / code >= TEST_LINES_PER_CODE_LINE, f"{tests} lines of test, {code} of code"
+    wanted = min(TEST_LINES_PER_CODE_LINE, REACHED_TEST_LINES_PER_CODE_LINE)
+    assert tests / code >= wanted, f"{tests} lines of test, {code} of code"
 
 
 def test_mocks_stay_rare() -> None:
