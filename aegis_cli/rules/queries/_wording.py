@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from aegis_cli.model.evidence import QuerySample
 from aegis_cli.model.facts.executions import Attribution, Statement
 from aegis_cli.model.location import CodeLocation, Location, LogLocation
+from aegis_cli.model.text import Text
 
 US_PER_MS = 1000
 _MS_PER_S = 1000
@@ -37,9 +38,15 @@ def duration(milliseconds: float) -> str:
     return f"{three_digits(milliseconds)} ms"
 
 
-def time_in_brackets(microseconds: float) -> str:
-    """Return a time as an aside, with its leading space; empty where the log has no times."""
-    return f" ({duration(ms(microseconds))})" if microseconds > 0 else ""
+def server_time(microseconds: float) -> Text:
+    """Return the time of executions as an aside; empty where the log has no times.
+
+    What a loop costs its caller is more: it also waits between the executions.
+    """
+    if microseconds <= 0:
+        return Text.same("")
+    spent = duration(ms(microseconds))
+    return Text(en=f" ({spent} on the server)", ko=f" (서버에서 {spent})")
 
 
 def size(number_of_bytes: float) -> str:

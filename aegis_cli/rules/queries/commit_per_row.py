@@ -16,7 +16,7 @@ from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_r
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._savings import Loop
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, server_time, tables
 
 RULE = Rule(
     code="AEG1406",
@@ -114,12 +114,12 @@ def _is_row_sized(statement: Statement) -> bool:
 
 
 def _message(write: Statement, loop: Loop) -> Text:
-    name, spent = tables(write), time_in_brackets(loop.time_us)
+    name, spent = tables(write), server_time(loop.time_us)
     bursts = bursts_of(loop, Text(en="rows", ko="행"))
     return Text(
-        en=f"{name} is written by {loop.rounds:,} transactions of one row each{spent}, in "
+        en=f"{name} is written by {loop.rounds:,} transactions of one row each{spent.en}, in "
         f"{bursts.en}; every commit waits for the disk",
-        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {loop.rounds:,}개로 나뉘어 있습니다{spent}: "
+        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {loop.rounds:,}개로 나뉘어 있습니다{spent.ko}: "
         f"{bursts.ko}. 커밋마다 디스크 기록을 기다립니다",
     )
 

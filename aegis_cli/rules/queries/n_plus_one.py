@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._wording import places, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import places, server_time, tables
 
 RULE = Rule(
     code="AEG1101",
@@ -114,12 +114,12 @@ def _is_certain(loop: JoinedLoop) -> bool:
 
 
 def _message(parent: Statement, child: Statement, loop: JoinedLoop) -> Text:
-    spent = time_in_brackets(loop.totals.time_us)
+    spent = server_time(loop.totals.time_us)
     outer, inner = tables(parent), tables(child)
     bursts = bursts_of(loop.totals, Text(en="lookups", ko="회"))
     return Text(
-        en=f"{inner} is looked up {loop.totals.executions:,} times{spent}, row by row after "
+        en=f"{inner} is looked up {loop.totals.executions:,} times{spent.en}, row by row after "
         f"{outer} was read: {bursts.en}",
         ko=f"{outer} 조회 후 행마다 {inner} 조회가 반복됩니다: 총 {loop.totals.executions:,}회"
-        f"{spent}, {bursts.ko}",
+        f"{spent.ko}, {bursts.ko}",
     )

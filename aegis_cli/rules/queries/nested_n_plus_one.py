@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._nested_advice import nested_change
 from aegis_cli.rules.queries._options import narrow
-from aegis_cli.rules.queries._wording import places, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import places, server_time, tables
 
 RULE = Rule(
     code="AEG1102",
@@ -118,14 +118,14 @@ def _is_certain(loop: JoinedLoop) -> bool:
 
 
 def _message(parent: Statement, loop: JoinedLoop) -> Text:
-    totals, spent = loop.totals, time_in_brackets(loop.totals.time_us)
+    totals, spent = loop.totals, server_time(loop.totals.time_us)
     en, ko = _children(loop)
     bursts = bursts_of(totals, Text(en="rounds", ko="바퀴"))
     return Text(
         en=f"After {tables(parent)} was read, each row asks for {en}: {totals.executions:,} "
-        f"executions{spent} in {bursts.en}",
+        f"executions{spent.en} in {bursts.en}",
         ko=f"{tables(parent)} 조회 후 행마다 {ko} 순서로 쿼리가 반복됩니다: "
-        f"총 {totals.executions:,}회{spent}, {bursts.ko}",
+        f"총 {totals.executions:,}회{spent.ko}, {bursts.ko}",
     )
 
 

@@ -19,7 +19,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
 
 RULE = Rule(
     code="AEG1106",
@@ -77,12 +77,14 @@ class RepeatedQuery(LoopDetector):
 
 
 def _message(loop: JoinedLoop) -> Text:
-    totals, spent = loop.totals, time_in_brackets(loop.totals.time_us)
+    totals, spent = loop.totals, server_time(loop.totals.time_us)
     read = " + ".join(tables(each) for each in loop.cycle)
     bursts = bursts_of(totals, Text(en="reads", ko="회"))
     return Text(
-        en=f"{read} is read {totals.executions:,} times{spent} with identical values: {bursts.en}",
-        ko=f"{read} 조회가 같은 값으로 총 {totals.executions:,}회{spent} 반복됩니다: {bursts.ko}",
+        en=f"{read} is read {totals.executions:,} times{spent.en} with identical values: "
+        f"{bursts.en}",
+        ko=f"{read} 조회가 같은 값으로 총 {totals.executions:,}회{spent.ko} 반복됩니다: "
+        f"{bursts.ko}",
     )
 
 

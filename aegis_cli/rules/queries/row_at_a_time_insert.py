@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 from aegis_cli.rules.queries._naming import class_name
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
 
 RULE = Rule(
     code="AEG1401",
@@ -101,13 +101,14 @@ def _names(inserts: tuple[Statement, ...]) -> str:
 
 
 def _message(loop: JoinedLoop) -> Text:
-    inserts, spent = _inserts(loop.cycle), time_in_brackets(loop.totals.time_us)
+    inserts, spent = _inserts(loop.cycle), server_time(loop.totals.time_us)
     names = _names(inserts)
     rows = loop.totals.rounds * len(inserts)
     bursts = bursts_of(loop.totals, Text(en="rows", ko="행"))
     return Text(
-        en=f"{rows:,} rows go into {names} one INSERT at a time{spent}: {bursts.en}",
-        ko=f"{names} 테이블에 {rows:,}개 행이 INSERT 하나에 한 행씩 들어갑니다{spent}: {bursts.ko}",
+        en=f"{rows:,} rows go into {names} one INSERT at a time{spent.en}: {bursts.en}",
+        ko=f"{names} 테이블에 {rows:,}개 행이 INSERT 하나에 한 행씩 들어갑니다{spent.ko}: "
+        f"{bursts.ko}",
     )
 
 

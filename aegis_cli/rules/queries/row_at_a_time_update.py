@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 from aegis_cli.rules.queries._naming import class_name, key_column
 from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, places, tables, time_in_brackets
+from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
 
 RULE = Rule(
     code="AEG1402",
@@ -108,13 +108,13 @@ def _names(writes: tuple[Statement, ...]) -> str:
 
 
 def _message(loop: JoinedLoop) -> Text:
-    writes, spent = _writes(loop.cycle), time_in_brackets(loop.totals.time_us)
+    writes, spent = _writes(loop.cycle), server_time(loop.totals.time_us)
     names, verb = _names(writes), writes[0].shape.kind.value.upper()
     rows = loop.totals.rounds * len(writes)
     bursts = bursts_of(loop.totals, Text(en="keys", ko="개 키"))
     return Text(
-        en=f"{names}: {rows:,} rows, one {verb} each{spent}, in {bursts.en}",
-        ko=f"{names} 행 {rows:,}개를 {verb} 하나에 한 행씩 처리합니다{spent}: {bursts.ko}",
+        en=f"{names}: {rows:,} rows, one {verb} each{spent.en}, in {bursts.en}",
+        ko=f"{names} 행 {rows:,}개를 {verb} 하나에 한 행씩 처리합니다{spent.ko}: {bursts.ko}",
     )
 
 
