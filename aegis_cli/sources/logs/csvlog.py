@@ -257,6 +257,6 @@ def _assemble(buffer: Buffer, fields: _Fields, found: _Found) -> SplitChunk:
 def _lines(buffer: Buffer, fields: _Fields) -> tuple[Positions, Positions]:
     """Return where each line begins and ends; without line breaks in messages, each record."""
     breaks = int(np.count_nonzero(buffer.raw[: buffer.size] == ord("\n")))
-    if len(fields.starts) == breaks:
+    if len(fields.starts) == breaks and buffer.raw[buffer.size - 1] == ord("\n"):
         return fields.starts, fields.ends
     return find_lines(buffer)

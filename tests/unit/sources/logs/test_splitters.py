@@ -1,7 +1,7 @@
 """Every byte of a log becomes part of an entry or is counted as unparsed, in every format."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aegis_cli.sources.logs.entries import Severity
@@ -73,6 +73,7 @@ def lines_of(data: bytes) -> int:
 
 
 @settings(max_examples=300, deadline=None)
+@example(b'"\n\0', "csvlog", [])
 @given(
     st.lists(PIECES, max_size=25).map(b"".join), FORMATS, st.lists(st.integers(1, 300), max_size=4)
 )
