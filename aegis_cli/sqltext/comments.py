@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from urllib.parse import unquote
 
+# Before Python 3.11.5 a possessive group whose body fails midway stops at a wrong place
+# (gh-106052); an atomic group around a plain one does not.
 _KEY = r"[A-Za-z][\w.\-]*"
 _PAIR = re.compile(
     rf"(?:^|(?<=[,\s]))(?P<key>{_KEY})\s*"
     r"(?:=\s*'(?P<quoted>(?:[^'\\]++|\\.?)*+)'?"
     r"|=\s*(?P<bare>[^,']*+)"
-    rf"|:\s*(?P<plain>(?:[^,]++|,(?!\s*{_KEY}\s*[:=]))*+))",
+    rf"|:\s*(?P<plain>(?>(?:[^,]++|,(?!\s*{_KEY}\s*[:=]))*)))",
     re.DOTALL,
 )
 _PASSING = re.compile(
     r"(?:^|,)\s*(?:traceparent|tracestate|trace[_.\-]?id|span[_.\-]?id|dd[\w.\-]*id"
     r"|(?:x[_\-])?request[_.\-]?id|correlation[_.\-]?id|session[_.\-]?id|uuid|pid|tid|jid"
     r"|job[_.\-]?id|user[_.\-]?id|timestamp)\s*"
-    rf"(?:=\s*'(?:[^'\\]++|\\.?)*+'?|=[^,]*+|:(?:[^,]++|,(?!\s*{_KEY}\s*[:=]))*+)",
+    rf"(?:=\s*'(?:[^'\\]++|\\.?)*+'?|=[^,]*+|:(?>(?:[^,]++|,(?!\s*{_KEY}\s*[:=]))*))",
     re.IGNORECASE | re.DOTALL,
 )
 _MARKS = re.compile(r"^\s*/\*+|\*+/\s*$")

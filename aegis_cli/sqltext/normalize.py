@@ -15,13 +15,14 @@ _QUOTED = r'"[^"]*+(?:""[^"]*+)*+(?:"|\Z)|`[^`]*+(?:``[^`]*+)*+(?:`|\Z)'
 _TYPE = r"(?:::(?:\w+\.)?\w+(?:\(\?(?:, \?)?\))?(?:\[\])*)*"
 _ITEM = rf"\?{_TYPE}"
 _ROW = rf"\({_ITEM}(?:, {_ITEM})*\)"
-# Three levels of parentheses, which is enough for f(g(?)) in a row.
+# Three levels of parentheses, which is enough for f(g(?)) in a row. Atomic groups do what
+# possessive ones that fail midway get wrong before Python 3.11.5 (gh-106052).
 _PLAIN = rf"[^()\"`]++|{_QUOTED}"
-_ANY_ROW = rf"\((?:{_PLAIN}|\((?:{_PLAIN}|\((?:{_PLAIN})*+\))*+\))*+\)"
+_ANY_ROW = rf"\((?>(?:{_PLAIN}|\((?>(?:{_PLAIN}|\((?:{_PLAIN})*+\))*)\))*)\)"
 _LISTS = re.compile(
     rf"(?P<quoted>{_QUOTED})"
-    rf"|(?P<rows>\bVALUES {_ANY_ROW})(?:, {_ANY_ROW})++(?:, \([^()]*\Z)?"
-    rf"|(?P<list>(?:\bIN \(|\bARRAY\[)(?:{_ITEM}|{_ROW}))(?:, (?:{_ITEM}|{_ROW}))++(?=[)\]]|\Z)"
+    rf"|(?P<rows>\bVALUES {_ANY_ROW})(?>(?:, {_ANY_ROW})+)(?:, \([^()]*\Z)?"
+    rf"|(?P<list>(?:\bIN \(|\bARRAY\[)(?:{_ITEM}|{_ROW}))(?>(?:, (?:{_ITEM}|{_ROW}))+)(?=[)\]]|\Z)"
 )
 
 

@@ -50,7 +50,9 @@ _WITH_TABLES = frozenset(
     )
 )
 _PART = r'(?:"[^"]++"|`[^`]++`|[^\W\d][\w$]*+)'
-_TABLE = rf"{_PART}(?:\.{_PART})*+"
+# Before Python 3.11.5 a possessive group whose body fails midway stops at a wrong place
+# (gh-106052); an atomic group around a plain one does not.
+_TABLE = rf"{_PART}(?>(?:\.{_PART})*)"
 _KEYWORD = r"(?!(?:SELECT|LATERAL|VALUES|SET|WHERE|SKIP|NOWAIT)\b)"
 _WRITTEN = re.compile(
     r"\b(?:(?:INSERT|MERGE)(?: IGNORE)? INTO|REPLACE INTO"
@@ -59,7 +61,7 @@ _WRITTEN = re.compile(
 )
 _READ = re.compile(
     rf"\b(?<!DELETE )(?<!DISTINCT )(?:FROM|JOIN)(?: ONLY)? {_KEYWORD}"
-    rf"(?P<tables>{_TABLE}(?!\()(?:(?: AS)?(?: {_PART})?, {_TABLE}(?!\())*+)"
+    rf"(?P<tables>{_TABLE}(?!\()(?>(?:(?: AS)?(?: {_PART})?, {_TABLE}(?!\())*))"
 )
 _COMMON_TABLE = re.compile(rf"(?P<table>{_PART})(?:\([^()]*\))? AS (?:NOT )?(?:MATERIALIZED )?\(")
 _CALL = re.compile(r"\b(?P<name>[a-z_][a-z0-9_]*)\(", re.IGNORECASE)
