@@ -100,8 +100,8 @@ class Repetitions:
         is_kept = np.zeros(len(rows), np.bool_)
         self._pending, self._fresh_rows = [], 0
         if not is_last:
-            is_kept = _open_units(rows, units, role == Role.WORK, self._batches)
-        is_cut = _cut_units(rows, units, is_kept, is_last=is_last)
+            is_kept = _open_units(rows, units, role, self._batches)
+        is_cut = _cut_units(rows, units, role, is_kept, is_last=is_last)
         fresh = ~is_kept & (role == Role.WORK)
         if not is_last:
             self._keep(rows, units, is_kept, _context(units, fresh, is_cut))
@@ -217,17 +217,23 @@ def _by_session(session: NDArray[np.int32]) -> NDArray[np.intp]:
     return np.argsort(session, kind="stable")
 
 
+def _open_ends(rows: Rows, role: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return the last row of each session whose unit may go on: COMMIT and ROLLBACK end one."""
+    is_end = np.append(rows.session[1:] != rows.session[:-1], True)
+    return np.flatnonzero(is_end & (role != Role.END))
+
+
 def _open_units(
-    rows: Rows, units: Units, is_work: NDArray[np.bool_], batches: BatchOptions
+    rows: Rows, units: Units, role: NDArray[np.uint8], batches: BatchOptions
 ) -> NDArray[np.bool_]:
     """Mark the last unit of each session; of a very long one only its last run."""
-    end = np.flatnonzero(np.append(rows.session[1:] != rows.session[:-1], True))
+    end = _open_ends(rows, role)
     begin = units.first[units.unit[end]]
     delimited = (units.is_transaction | units.is_tagged)[units.unit[end]]
     room = np.where(delimited, batches.max_carried_delimited_rows, batches.max_carried_rows)
     for at in np.flatnonzero(end - begin >= room).tolist():
         low = max(int(begin[at]), int(end[at]) - batches.max_carried_rows)
-        work = low + np.flatnonzero(is_work[low : int(end[at]) + 1])
+        work = low + np.flatnonzero(role[low : int(end[at]) + 1] == Role.WORK)
         begin[at] = _last_run(rows.statement, work, int(end[at]))
     change = np.zeros(len(rows) + 1, np.int64)
     np.add.at(change, begin, 1)
@@ -242,12 +248,17 @@ def _last_run(statement: NDArray[np.int32], work: NDArray[np.int64], end: int) -
 
 
 def _cut_units(
-    rows: Rows, units: Units, is_kept: NDArray[np.bool_], *, is_last: bool
+    rows: Rows,
+    units: Units,
+    role: NDArray[np.uint8],
+    is_kept: NDArray[np.bool_],
+    *,
+    is_last: bool,
 ) -> NDArray[np.bool_]:
     """Tell which units may go on although some of their rows are looked at now."""
     cut = np.zeros(len(units.first), np.bool_)
     if not is_last:
-        end = np.flatnonzero(np.append(rows.session[1:] != rows.session[:-1], True))
+        end = _open_ends(rows, role)
         cut[units.unit[end]] = True
         cut &= ~is_kept[units.first]
     return cut

@@ -309,3 +309,16 @@ def test_a_loop_longer_than_what_may_wait_is_one_burst(rounds: int) -> None:
     found, _ = analyse([*n_plus_one(rounds), *others], batches=batches)
 
     assert found == {expected(rounds), expected(6)}
+
+
+@pytest.mark.parametrize("size", [3, 4, 5, 7, 60])
+def test_a_series_of_small_transactions_is_one_whatever_the_batches(size: int) -> None:
+    runs = [
+        Run(what=what, at_ms=10 + at, value=at)
+        for at in range(20)
+        for what in ("begin", "insert", "commit")
+    ]
+
+    (found,) = analyse(runs, batches=BatchOptions(rows=size))[0]
+
+    assert (found.cycle, found.rounds, found.bursts) == (("begin", "insert", "commit"), 20, 1)
