@@ -7,6 +7,7 @@ CHUNK_BYTES = 1 << 20
 """Small enough for a processor's cache, where numpy works fastest."""
 MAX_CHUNK_BYTES = 16 << 20
 """An entry longer than this is cut; its rest counts as unparsed."""
+_WINDOW_BYTES = 64 << 10
 
 
 class ByteSource(Protocol):
@@ -42,3 +43,43 @@ def chunks(
         if at:
             yield data[:at]
         carry = data[at:]
+
+
+def spans(
+    read: Callable[[int, int], bytes], size: int, step: int, cut: Callable[[bytes], int]
+) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of spans of about `step` bytes that begin and end where an entry does.
+
+    Args:
+        read: Returns the bytes between two places.
+        size: How many bytes there are; the spans cover all of them.
+        step: Length aimed at; a span is longer only where a single entry is.
+        cut: Returns where the last entry of some bytes begins, 0 if nowhere behind the first.
+    """
+    begin = 0
+    while begin < size:
+        end = min(begin + step, size)
+        if end < size:
+            end = _boundary(read, begin, end, size, cut)
+        yield begin, end
+        begin = end
+
+
+def _boundary(
+    read: Callable[[int, int], bytes], begin: int, end: int, size: int, cut: Callable[[bytes], int]
+) -> int:
+    """Return where an entry begins near `end`, later only if a single entry is that long."""
+    window, step = _WINDOW_BYTES, end - begin
+    while True:
+        low = max(begin, end - window)
+        data = read(low, end)
+        # A window begins anywhere: what stands before its first line break is part of a line.
+        skip = 0 if low == begin else data.find(b"\n") + 1
+        at = cut(data[skip:])
+        if at:
+            return low + skip + at
+        if low == begin:
+            if end - begin >= MAX_CHUNK_BYTES or end == size:
+                return end
+            end = min(end + step, size)
+        window *= 8

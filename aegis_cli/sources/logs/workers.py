@@ -1,7 +1,6 @@
 """Parse chunks in several processes; results come back in the order of the chunks."""
 
 import contextlib
-import io
 import multiprocessing
 import os
 import queue
@@ -15,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from typing import TypeAlias
 
 from aegis_cli.model.errors import SourceError
-from aegis_cli.sources.logs.chunks import chunks
+from aegis_cli.sources.logs.chunks import CHUNK_BYTES, spans
 from aegis_cli.sources.logs.observations import ParsedChunk
 from aegis_cli.sources.logs.parser import ChunkParser, Splitter
 
@@ -144,4 +143,5 @@ def _chunks_of(piece: Piece, splitter: Splitter) -> Iterator[bytes]:
         return
     # pread leaves the file's own position alone, which all copies of the process share.
     data = os.pread(piece.descriptor, piece.size, piece.offset)
-    yield from chunks(io.BytesIO(data), splitter.cut)
+    for begin, end in spans(lambda low, high: data[low:high], len(data), CHUNK_BYTES, splitter.cut):
+        yield data[begin:end]
