@@ -15,6 +15,8 @@ _US = 1_000_000
 _MAX_AT_US = 1 << 61
 
 _Ints = NDArray[np.int64]
+_MAX_HALVINGS = 30
+"""A sample of one key in a billion; finer ones would overflow when scaled up."""
 
 
 class CacheSimulation:
@@ -108,7 +110,7 @@ class CacheSimulation:
         self._keys.grow(len(self._lookups))
 
     def _simulate(self, accesses: Accesses) -> None:
-        scale = np.left_shift(1, self._keys.halvings)
+        scale = np.left_shift(1, np.minimum(self._keys.halvings, _MAX_HALVINGS))
         self._sampled += self._per_statement(accesses.statement) * scale
         rows = self._keys.rows_of(accesses.key[accesses.first])
         before, after = self._writes.around(accesses.statement, accesses.at_us)
