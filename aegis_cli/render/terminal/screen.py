@@ -3,6 +3,8 @@
 Text from outside never passes through rich's markup: every line is a `rich.text.Text`.
 """
 
+import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -23,6 +25,8 @@ Part: TypeAlias = Line | Padding
 _INDENT: Final = 4
 LABEL_WIDTH: Final = 9
 _NARROW: Final = 50
+_NARROWEST_COMMENT: Final = 20
+_COMMENT: Final = re.compile(r"\s*(?:#|--) ")
 # What an ASCII terminal shows for the typographic characters that AEGIS itself writes.
 _ASCII: Final = str.maketrans(
     {"…": "...", "–": "-", "—": "-", "·": "-", "×": "x", "µ": "u", "→": "->", "≥": ">=", "≤": "<=",
@@ -99,6 +103,8 @@ def bounded(text: str, most: int, screen: Screen, *, wrap: bool = False) -> list
     """Return the first lines of a text, cut at the edge unless they may wrap."""
     lines = text.strip("\n").split("\n") if text.strip() else []
     width = content_width(screen)
+    if wrap:
+        lines = [part for line in lines for part in _wrapped_comment(line, width)]
     shown = [screen.line(line if wrap else screen.fit(line, width)) for line in lines[:most]]
     rest = len(lines) - len(shown)
     return (
@@ -106,6 +112,14 @@ def bounded(text: str, most: int, screen: Screen, *, wrap: bool = False) -> list
         if rest > 0
         else shown
     )
+
+
+def _wrapped_comment(line: str, width: int) -> list[str]:
+    """Let every line of a long comment begin as a comment, so that it can be copied."""
+    mark = _COMMENT.match(line)
+    if mark is None or len(line) <= width or width <= _NARROWEST_COMMENT:
+        return [line]
+    return textwrap.wrap(line, width, subsequent_indent=mark[0], break_on_hyphens=False)
 
 
 def heading(title: str, screen: Screen) -> Iterator[Line]:

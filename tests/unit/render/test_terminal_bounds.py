@@ -158,3 +158,14 @@ def test_a_timeline_has_the_first_and_the_last_moment_below_it(width: int) -> No
     axis = [line for line in lines if line.startswith("11:00")]
     assert len(axis) == 2
     assert all(line.endswith("12:29") for line in axis)
+
+
+def test_a_long_comment_in_a_fix_stays_a_comment_on_every_line() -> None:
+    finding = n_plus_one()
+    comment = "# Caution: " + "every prefetched row is held in memory " * 4
+
+    lines = _lines(replace(finding, fix=replace(finding.fix, text=f"x = 1\n{comment}")), width=60)
+
+    shown = [line.strip() for line in lines if "prefetched" in line or "held in" in line]
+    assert len(shown) > 1
+    assert all(line.startswith("# ") for line in shown)
