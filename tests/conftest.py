@@ -1,5 +1,7 @@
 """Load the plugins that give tests real servers and kept outputs."""
 
+import signal
+
 pytest_plugins = (
     "tests.golden.update",
     "tests.servers.presence",
@@ -7,3 +9,9 @@ pytest_plugins = (
     "tests.servers.postgres",
     "tests.servers.valkey",
 )
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs under test, which inherit what a background job ignores."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

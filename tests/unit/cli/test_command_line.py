@@ -362,8 +362,11 @@ def test_ctrl_c_ends_with_130_and_a_word(tmp_path: Path) -> None:
     with running:
         writer = open_once_read(pipe, running)
         running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
-    os.close(writer)
+        try:
+            out, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
+            os.close(writer)
 
     assert (running.returncode, out) == (130, "")
     assert "Traceback" not in err
