@@ -24,7 +24,6 @@ class Unwrapping:
         self._lines: list[NDArray[np.int64]] = []
         self._sizes: list[NDArray[np.int64]] = []
         self._outer_lines = 0
-        self._outer_bytes = 0
         self._told_lines = 0
         self.foreign_lines = 0
         self.foreign_bytes = 0
@@ -74,7 +73,6 @@ class Unwrapping:
         if end:
             self._add(self._wrapper.unwrap(data[:end]))
             self._outer_lines += data.count(b"\n", 0, end)
-            self._outer_bytes += end
         if not fresh:
             self._is_ended = True
             self._add(self._wrapper.finish())
