@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aegis_cli.model.errors import SourceUnavailable
+from aegis_cli.model.errors import SourceError, SourceUnavailable
 from aegis_cli.model.report import Report
 from aegis_cli.render.reader import read_report
 
@@ -22,4 +22,7 @@ def saved_report(path: Path) -> Report:
     except UnicodeDecodeError as error:
         hint = "Write one with --format json --output FILE."
         raise SourceUnavailable(str(path), "is no text", hint) from error
-    return read_report(text)
+    try:
+        return read_report(text)
+    except SourceError as error:
+        raise SourceError(str(path), error.reason, error.hint) from error

@@ -103,6 +103,7 @@ def test_what_is_no_report_is_refused_without_a_traceback(
     done = aegis("report", "bad.json")
 
     assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("aegis: bad.json: ")
     assert "Traceback" not in done.stderr
 
 
