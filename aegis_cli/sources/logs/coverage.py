@@ -124,18 +124,7 @@ def blind_spots(reading: LogReading) -> Iterator[Skipped]:
     """Yield what the log's settings kept from being seen."""
     digest = reading.gathered.digest
     if not digest.executions:
-        yield Skipped(
-            subject="executions",
-            reason=Text(
-                en="the log holds no executed statement",
-                ko="로그에 실행된 문장이 없습니다",
-            ),
-            hint=Text(
-                en="Set log_min_duration_statement = 0 (or log_statement = 'all') and reload.",
-                ko="log_min_duration_statement = 0(또는 log_statement = 'all')으로 설정하고"
-                " 다시 읽어들이십시오.",
-            ),
-        )
+        yield from _nothing_executed(reading)
     elif not digest.total_us:
         yield Skipped(
             subject="durations",
@@ -173,6 +162,37 @@ def blind_spots(reading: LogReading) -> Iterator[Skipped]:
                 ko="auto_explain.log_format을 text 또는 json으로 설정하십시오.",
             ),
         )
+
+
+def _nothing_executed(reading: LogReading) -> Iterator[Skipped]:
+    """Blame the settings only where the whole log was read and asked for."""
+    if reading.is_interrupted:
+        return
+    if reading.window.is_bounded:
+        yield Skipped(
+            subject="executions",
+            reason=Text(
+                en="no executed statement lies between --since and --until",
+                ko="--since와 --until 사이에 실행된 문장이 없습니다",
+            ),
+            hint=Text(
+                en="The two times are read on the log's own clock; widen or leave them out.",
+                ko="두 시각은 로그의 시계를 따릅니다. 범위를 넓히거나 빼십시오.",
+            ),
+        )
+        return
+    yield Skipped(
+        subject="executions",
+        reason=Text(
+            en="the log holds no executed statement",
+            ko="로그에 실행된 문장이 없습니다",
+        ),
+        hint=Text(
+            en="Set log_min_duration_statement = 0 (or log_statement = 'all') and reload.",
+            ko="log_min_duration_statement = 0(또는 log_statement = 'all')으로 설정하고"
+            " 다시 읽어들이십시오.",
+        ),
+    )
 
 
 def _sample(books: InputBooks) -> str:

@@ -66,6 +66,11 @@ class LogReading:
         self.skipped: list[Skipped] = []
         self.is_interrupted = False
 
+    @property
+    def window(self) -> TimeWindow:
+        """The part of the log that was asked for."""
+        return self._options.window
+
     def batches(self) -> Iterator[object]:
         """Yield batches of executions; Ctrl-C ends the reading, not the run.
 

@@ -191,6 +191,16 @@ def test_a_window_keeps_what_lies_inside(
     assert executions(aegis("a.log", "--format", "json", *options)) == expected
 
 
+def test_an_empty_window_is_not_blamed_on_the_server(aegis: Aegis, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(log(20))
+
+    done = aegis("a.log", "--since", "2030-01-01")
+
+    assert done.returncode == 0
+    assert b"no executed statement lies between --since and --until" in done.stdout
+    assert b"log_min_duration_statement" not in done.stdout
+
+
 @pytest.mark.parametrize(
     "options", [["--since", "yesterday-ish"], ["--since", "2027", "--until", "2026"]]
 )
