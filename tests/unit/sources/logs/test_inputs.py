@@ -73,6 +73,8 @@ def ordinary_user() -> Iterator[Path]:
     finally:
         if is_root:
             os.seteuid(0)
+        for each in folder.iterdir():
+            each.chmod(0o700)
         shutil.rmtree(folder)
 
 
