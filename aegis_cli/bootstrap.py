@@ -180,5 +180,6 @@ def _read_baseline(path: Path) -> Baseline:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         hint = "Write one with --write-baseline FILE."
-        raise ConfigError(str(path), f"the baseline cannot be read: {error}", hint) from error
+        reason = error.strerror if isinstance(error, OSError) else "is no text"
+        raise ConfigError(str(path), f"the baseline cannot be read: {reason}", hint) from error
     return read_baseline(text, str(path))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aegis_cli import __version__
-from aegis_cli.cli._boundary import guarded
+from aegis_cli.cli._boundary import fill_closed_streams, guarded
 from aegis_cli.cli._group import CONTEXT, LazyGroup
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run `aegis` with the arguments of this process and exit."""
+    fill_closed_streams()
     sys.exit(guarded(_invoke, os.environ))
 
 

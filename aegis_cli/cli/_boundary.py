@@ -13,6 +13,7 @@ from aegis_cli.model.errors import AegisError
 
 BUG = 70
 INTERRUPTED = 130
+_STDIN, _STDOUT, _STDERR = range(3)
 
 # Typer carries its own copy of Click or uses an installed one, and exports only this subclass.
 _CLICK_ERROR = next(
@@ -38,6 +39,16 @@ def guarded(action: Callable[[], int], environment: Mapping[str, str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001  # the last of three such places: bugs end here
         return _click_error(error) or _bug(error, environment)
+
+
+def fill_closed_streams() -> None:
+    """Give standard streams that the caller closed an end, before a log gets their number."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        os.set_inheritable(number, True)  # noqa: FBT003  it takes no keyword
+    os.close(number)
+    sys.stdin = sys.stdin or open(_STDIN, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(_STDOUT, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(_STDERR, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def discard_stdout() -> None:

@@ -45,7 +45,7 @@ def write_file(path: Path, text: str) -> None:
         else:
             _replace(target, content)
     except OSError as error:
-        hint = "Choose another place with --output."
+        hint = "Choose another place for it."
         raise OutputError(str(path), f"cannot be written: {_reason(error)}", hint) from error
 
 

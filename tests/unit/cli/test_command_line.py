@@ -373,6 +373,37 @@ def test_ctrl_c_ends_with_130_and_a_word(tmp_path: Path) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_neither_fails_nor_ends_up_in_a_file(
+    tmp_path: Path, saved: Path, closed: str
+) -> None:
+    script = f'exec "$0" -m aegis_cli report "$1" --output report.txt --fail-on never {closed}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable, str(saved)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=CLEAN,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "report.txt").read_text(encoding="utf-8").startswith("AEGIS ")
+
+
+def test_rules_are_listed_to_nobody_without_a_fuss(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$0" -m aegis_cli rules >&-', sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=CLEAN,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_bug_is_reported_without_a_traceback_and_without_passwords(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
