@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+import pickle
 import queue
 import signal
 import threading
@@ -62,7 +63,7 @@ def parse_in_parallel(
     waiting: deque[int] = deque()
     try:
         for worker in workers:
-            worker.start_feeding()
+            worker.start_threads()
         for turn, piece in enumerate(pieces):
             if len(waiting) >= jobs * _AHEAD:
                 number = waiting.popleft()
@@ -77,7 +78,11 @@ def parse_in_parallel(
 
 
 class _Worker:
-    """A process with a parser of its own, and a thread that feeds it."""
+    """A process with a parser of its own, a thread that feeds it, and one that collects.
+
+    A process that sends does not read, and one whose result nobody takes does not parse; the
+    threads keep both from waiting for the reader. `_AHEAD` bounds what is on its way.
+    """
 
     def __init__(self, make_parser: Callable[[], ChunkParser]) -> None:
         context = multiprocessing.get_context("fork")
@@ -88,39 +93,50 @@ class _Worker:
         self._process.start()
         theirs.close()
         self._feed: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
-        # A worker that sends a result does not read, so whoever feeds it may have to wait.
-        self._feeder = threading.Thread(target=self._pump, daemon=True)
+        self._results: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=task, daemon=True) for task in (self._pump, self._collect)
+        ]
 
-    def start_feeding(self) -> None:
-        self._feeder.start()
+    def start_threads(self) -> None:
+        for thread in self._threads:
+            thread.start()
 
     def send(self, piece: Piece) -> None:
         self._feed.put(piece)
 
     def result(self) -> list[ParsedChunk]:
-        try:
-            found: list[ParsedChunk] = self._connection.recv()
-        except (EOFError, OSError) as error:
+        data = self._results.get()
+        if data is None:
             self._process.join(timeout=1)
             raise SourceError(
                 "log parser",
                 f"a worker process ended unexpectedly (exit status {self._process.exitcode})",
                 "Try --jobs 1; if memory ran out, read less of the log with --since.",
-            ) from error
+            )
+        # Nothing but our own process writes to this pipe.
+        found: list[ParsedChunk] = pickle.loads(data)  # noqa: S301
         return found
 
     def stop(self) -> None:
         self._feed.put(None)
         self._process.terminate()
         self._process.join()
-        if self._feeder.is_alive():
-            self._feeder.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
         self._connection.close()
 
     def _pump(self) -> None:
         with contextlib.suppress(OSError):
             while (piece := self._feed.get()) is not None:
                 self._connection.send(piece)
+
+    def _collect(self) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                self._results.put(self._connection.recv_bytes())
+        self._results.put(None)
 
 
 def _serve(
