@@ -12,6 +12,9 @@ pytest_plugins = (
 
 
 def pytest_configure() -> None:
-    """Let Ctrl-C reach the programs under test, which inherit what a background job ignores."""
+    """Let signals reach the programs under test, which inherit what a background job ignores."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A terminal that closes; nohup has it ignored.
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
