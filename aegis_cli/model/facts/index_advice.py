@@ -1,0 +1,169 @@
+"""What an index advisor concluded, in planner cost unless said otherwise."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aegis_cli.model.facts.catalog import ExistingIndex, Table
+from aegis_cli.model.facts.index_workload import ConstantsOrigin
+from aegis_cli.model.facts.indexes import IndexDefinition, TableName
+from aegis_cli.model.facts.statistics import ColumnStatistics
+from aegis_cli.model.quantity import Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementOutcome:
+    """What the advice does to one statement; costs are of one execution."""
+
+    fingerprint: str
+    normalized: str
+    calls: float
+    constants: ConstantsOrigin
+    cost_before: float
+    cost_after: float
+    indexes_before: tuple[str, ...] = ()
+    indexes_after: tuple[str, ...] = ()
+    plan_before: str = ""
+    """As EXPLAIN prints it, literals masked unless the user asked for them."""
+    plan_after: str = ""
+    total_ms: float | None = None
+    """Measured time of all executions, where the workload's source tells."""
+
+    @property
+    def cost_saved(self) -> float:
+        """Return the planner cost saved over all calls; negative when it gets worse."""
+        return self.calls * (self.cost_before - self.cost_after)
+
+
+class AdviceKind(StrEnum):
+    """Which rule speaks of a proposed index."""
+
+    MISSING = "missing"
+    MISORDERED = "misordered"
+    """It has the columns of an index that exists, in another order, and replaces it."""
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexAdvice:
+    """An index to create."""
+
+    name: str
+    definition: IndexDefinition
+    kind: AdviceKind
+    size_bytes: int
+    rows: float
+    helped: tuple[StatementOutcome, ...]
+    """Statements whose plan uses it, the greatest saving first; cost_after is that of the
+    whole advice."""
+    cost_saved: float
+    """Planner cost of the workload saved by the whole advice in the statements that use it."""
+    marginal_loss: float
+    """What the workload would cost more if this one index alone were left out."""
+    workload_cost: float
+    """Planner cost of the whole workload before, to put the numbers into proportion."""
+    write_cost: float
+    """What keeping it up costs over the workload's window, in planner cost, heuristic."""
+    write_cost_per_day: float | None = None
+    basis: Basis = Basis.PLANNER
+    replaces: tuple[str, ...] = ()
+    """Names of existing indexes it makes superfluous, each of which has a `DropAdvice`."""
+    table_rows: float = 0.0
+    table_bytes: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class DropReason(StrEnum):
+    """Why an index can go."""
+
+    DUPLICATE = "duplicate"
+    PREFIX = "prefix"
+    """Its keys are the first keys of another index."""
+    REPLACED = "replaced"
+    """An index that is proposed does its work."""
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropAdvice:
+    """An index to drop; never one that enforces a constraint."""
+
+    index: ExistingIndex
+    table: TableName
+    reason: DropReason
+    covered_by: str | None
+    """The index that does its work."""
+    cost_change: float
+    """Planner cost that the workload gains without it; at most noise."""
+    write_cost_saved: float
+    basis: Basis = Basis.PLANNER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchOutcome:
+    """How the advice was found, and how far from the best possible it can be."""
+
+    cost_before: float
+    """Calls × planner cost of all statements, with the indexes that exist."""
+    cost_after: float
+    write_cost_before: float
+    write_cost_after: float
+    lower_bound: float
+    """No set of the candidates gets the workload's cost below this, whatever its size."""
+    candidates: int
+    candidates_useful: int
+    """Left after asking the planner which of them it would ever use."""
+    explains: int
+    cache_hits: int
+    elapsed_s: float
+    is_time_limited: bool
+    basis: Basis
+    size_bytes: int
+    budget_bytes: int | None
+    bounded_gap: float | None = None
+    """(cost_after − best possible under the budget) / cost_before as far as proven; None if not
+    proven."""
+
+    @property
+    def optimality_gap(self) -> float:
+        """Return the share of the present cost that an ideal advice could save on top."""
+        if self.bounded_gap is not None:
+            return self.bounded_gap
+        return (
+            max(0.0, self.cost_after - self.lower_bound) / self.cost_before
+            if self.cost_before
+            else 0.0
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A candidate that was considered and left out, and why."""
+
+    definition: IndexDefinition
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """The outcome of one search."""
+
+    creates: tuple[IndexAdvice, ...]
+    drops: tuple[DropAdvice, ...]
+    statements: tuple[StatementOutcome, ...]
+    search: SearchOutcome
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableHealth:
+    """A table with what rules about indexes and statistics look at besides the search."""
+
+    server: str
+    table: Table
+    statistics: tuple[ColumnStatistics, ...]
+    statistics_age_s: float | None
+    """Since the counters were reset; None when unknown."""
+    is_standby: bool
+    replicas: int | None
+    partition_indexes_scanned: frozenset[str] = frozenset()
+    """Names of partitioned indexes of which some partition's index was scanned."""

@@ -1,0 +1,91 @@
+"""Schema and statistics of a database at one moment: all that a planner looks at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aegis_cli.model.facts.catalog import Table
+from aegis_cli.model.facts.indexes import TableName
+from aegis_cli.model.facts.statistics import ColumnStatistics, ExtendedStatistics
+
+
+class ObjectKind(StrEnum):
+    """Schema objects other than tables and indexes, which a statement may need to be planned."""
+
+    SCHEMA = "schema"
+    EXTENSION = "extension"
+    COLLATION = "collation"
+    TYPE = "type"
+    DOMAIN = "domain"
+    FUNCTION = "function"
+    VIEW = "view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaObject:
+    """An object and the statement that makes it."""
+
+    kind: ObjectKind
+    schema: str
+    name: str
+    ddl: str
+    reads: tuple[TableName, ...] = ()
+    """Tables and views a view reads, itself or through others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A planner setting that differs from the server's built-in default, or matters anyway."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotLack:
+    """Something that could not be extracted, and why; it becomes a `Skipped` of the report."""
+
+    subject: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Schema and statistics, without any row of the tables.
+
+    Most common values and histograms are people's data nevertheless: a snapshot is
+    confidential unless it is redacted.
+    """
+
+    server: str
+    """Host, port and database, without user or password."""
+    version: int
+    """`server_version_num`, such as 150018."""
+    taken_at: str
+    """ISO 8601."""
+    statistics_since: str | None
+    """When the counters of the database were last reset, ISO 8601; None for never."""
+    is_standby: bool
+    replicas: int | None
+    """Connected standbys, on which indexes may be used as well; None where hidden from us."""
+    has_c_collation: bool
+    """Whether the database sorts text by bytes, so that an ordinary index serves LIKE 'a%'."""
+    encoding: str
+    search_path: tuple[str, ...]
+    settings: tuple[Setting, ...]
+    objects: tuple[SchemaObject, ...]
+    """In an order in which they can be created."""
+    tables: tuple[Table, ...]
+    statistics: tuple[ColumnStatistics, ...]
+    extended_statistics: tuple[ExtendedStatistics, ...]
+    is_redacted: bool = False
+    lacks: tuple[SnapshotLack, ...] = ()
+
+    @property
+    def major(self) -> int:
+        """Return the major version, such as 15."""
+        return self.version // 10_000
+
+    def table(self, name: TableName) -> Table | None:
+        """Return a table by its full name."""
+        return next((each for each in self.tables if each.name == name), None)

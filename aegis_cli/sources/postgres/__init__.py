@@ -1,0 +1,1 @@
+"""Live PostgreSQL: read-only, bounded in time, one connection."""
