@@ -1,0 +1,1 @@
+"""Live MySQL and MariaDB: read-only, bounded in time, one connection."""
