@@ -34,6 +34,8 @@ class JoinKey:
     column: str
     other_table: str
     other_column: str
+    other_alias: str = ""
+    """By which the other appearance is told apart where a table appears twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class TableAccess:
     group_by: tuple[str, ...] = ()
     """Only plain columns of this table, in the order written."""
     has_limit: bool = False
+    limit: int | None = None
+    """The number of a LIMIT where the text holds it."""
     columns_read: tuple[str, ...] = ()
     """Every column of this table that the query names, wherever."""
     reads_all_columns: bool = False
