@@ -6,7 +6,14 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar, assert_never
 
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample, measured
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+    measured,
+)
 from aegis_cli.model.finding import Finding, Impact
 from aegis_cli.model.quantity import Basis, Quantity, Unit
 from aegis_cli.model.text import Text
@@ -42,10 +49,14 @@ def merge(same: Sequence[Finding]) -> Finding:
     )
 
 
-def rank(finding: Finding) -> tuple[float, int, int, str]:
-    """Return the sort key of reports: most time saved first, then severity and confidence."""
+def rank(finding: Finding) -> tuple[float, float, int, int, str]:
+    """Return the sort key of reports: most time saved, then most planner cost, then severity.
+
+    Time and planner cost cannot be compared, so what is known in time comes first.
+    """
     return (
         -(finding.impact.time_saved_ms or 0.0),
+        -(finding.impact.cost_saved or 0.0),
         -finding.severity.rank,
         -finding.confidence.rank,
         finding.identity,
@@ -79,6 +90,8 @@ def _evidence_key(evidence: Evidence) -> tuple[str, ...]:
             return (evidence.role, evidence.fingerprint)
         case CodeSnippet():
             return (evidence.title, evidence.text)
+        case PlanComparison():
+            return ("plans", evidence.fingerprint)
         case _:
             assert_never(evidence)
 
@@ -122,6 +135,7 @@ def _merge_impacts(impacts: Sequence[Impact]) -> Impact:
         calls_saved=_sum_known(each.calls_saved for each in impacts),
         bytes_saved=_sum_known(each.bytes_saved for each in impacts),
         rows_saved=_sum_known(each.rows_saved for each in impacts),
+        cost_saved=_sum_known(each.cost_saved for each in impacts),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from aegis_cli.engine.merge import rank
-from aegis_cli.model.evidence import QuerySample
+from aegis_cli.model.evidence import PlanComparison, QuerySample
 from aegis_cli.model.finding import Finding
 
 _CONTEXT_ROLES = frozenset({"parent", "opening", "page"})
@@ -31,5 +31,6 @@ def _cured_statements(finding: Finding) -> frozenset[str]:
     return frozenset(
         each.fingerprint
         for each in finding.evidence
-        if isinstance(each, QuerySample) and each.role not in _CONTEXT_ROLES
+        if isinstance(each, PlanComparison)
+        or (isinstance(each, QuerySample) and each.role not in _CONTEXT_ROLES)
     )

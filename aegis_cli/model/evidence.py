@@ -34,7 +34,31 @@ class CodeSnippet:
     text: str
 
 
-Evidence: TypeAlias = Measurement | QuerySample | CodeSnippet
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanComparison:
+    """How a statement is planned now, and how it would be planned after the change.
+
+    Costs are planner costs of one execution, which are never times.
+    """
+
+    fingerprint: str
+    statement: str
+    cost_before: float
+    cost_after: float
+    basis: Basis
+    plan_before: str = ""
+    """As EXPLAIN prints it; empty where nobody kept it."""
+    plan_after: str = ""
+
+    @property
+    def cost_saved_share(self) -> float:
+        """Return which part of the cost goes away, 0 to 1; negative when it grows."""
+        if self.cost_before <= 0:
+            return 0.0
+        return (self.cost_before - self.cost_after) / self.cost_before
+
+
+Evidence: TypeAlias = Measurement | QuerySample | CodeSnippet | PlanComparison
 
 
 def measured(name: str, value: float, unit: Unit, detail: str = "") -> Measurement:

@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from aegis_cli.model.evidence import CodeSnippet, Measurement, QuerySample
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+)
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.location import Location
 from aegis_cli.model.report import Report
@@ -14,6 +19,8 @@ from aegis_cli.render.wording import (
     EVIDENCE,
     FINDINGS,
     FIX,
+    PLAN_AFTER,
+    PLAN_BEFORE,
     RECHECK,
     WHERE,
     basis_label,
@@ -23,6 +30,7 @@ from aegis_cli.render.wording import (
     left_out_phrase,
     location_line,
     measurement_name,
+    plan_costs,
     severity_label,
 )
 from aegis_cli.sqltext.display import pretty
@@ -160,7 +168,7 @@ def _evidence(finding: Finding, language: Language) -> Markup:
         "details",
         element("summary", f"{EVIDENCE.pick(language)} ({len(finding.evidence)})"),
         _measurements(measurements, language),
-        *(_sample(item) for item in others),
+        *(_sample(item, language) for item in others),
         class_="evidence",
     )
 
@@ -192,8 +200,10 @@ def _measurement_row(measurement: Measurement, language: Language) -> Markup:
     )
 
 
-def _sample(item: QuerySample | CodeSnippet) -> Markup:
-    """Show a statement or a snippet under its role."""
+def _sample(item: QuerySample | CodeSnippet | PlanComparison, language: Language) -> Markup:
+    """Show a statement or a snippet under its role, plans side by side."""
+    if isinstance(item, PlanComparison):
+        return _plans(item, language)
     if isinstance(item, QuerySample):
         heading: tuple[Content, ...] = (f"{item.role} ", element("code", item.fingerprint))
         text = pretty(item.statement, _STATEMENT_WIDTH)
@@ -201,3 +211,18 @@ def _sample(item: QuerySample | CodeSnippet) -> Markup:
         heading, text = (item.title,), item.text
     code = _scrolling(element("pre", element("code", text)))
     return element("figure", element("figcaption", *heading), code)
+
+
+def _plans(item: PlanComparison, language: Language) -> Markup:
+    """Show a statement with its costs, and both plans side by side; narrow screens stack them."""
+    heading = element("figcaption", element("code", item.fingerprint), " ")
+    costs = element("p", plan_costs(item, language), class_="costs")
+    statement = element("pre", element("code", pretty(item.statement, _STATEMENT_WIDTH)))
+    both = ((PLAN_BEFORE, item.plan_before), (PLAN_AFTER, item.plan_after))
+    sides = [
+        element("div", element("h4", title.pick(language)), _scrolling(element("pre", plan)))
+        for title, plan in both
+        if plan
+    ]
+    plans = element("div", *sides, class_="plans") if sides else NOTHING
+    return element("figure", heading, costs, _scrolling(statement), plans)

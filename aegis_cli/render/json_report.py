@@ -11,7 +11,13 @@ from importlib.resources import files
 from typing import Final, TypeAlias, assert_never
 
 from aegis_cli import __version__
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+)
 from aegis_cli.model.finding import Finding, Fix, Impact
 from aegis_cli.model.location import (
     CodeLocation,
@@ -134,6 +140,17 @@ def evidence_fields(evidence: Evidence) -> Mapping[str, Json]:
                 "language": evidence.language,
                 "text": evidence.text,
             }
+        case PlanComparison():
+            return {
+                "kind": "plans",
+                "fingerprint": evidence.fingerprint,
+                "statement": evidence.statement,
+                "cost_before": _number(evidence.cost_before),
+                "cost_after": _number(evidence.cost_after),
+                "plan_before": evidence.plan_before,
+                "plan_after": evidence.plan_after,
+                "basis": evidence.basis.value,
+            }
         case _:
             assert_never(evidence)
 
@@ -145,6 +162,7 @@ def impact_fields(impact: Impact) -> Mapping[str, Json]:
         "calls_saved": impact.calls_saved,
         "bytes_saved": impact.bytes_saved,
         "rows_saved": impact.rows_saved,
+        "cost_saved": _number(impact.cost_saved),
         "basis": impact.basis.value,
     }
 

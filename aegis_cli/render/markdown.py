@@ -3,7 +3,13 @@
 from html import escape
 from typing import Final
 
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+)
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.report import Cell, Chart, Column, Datum, Report, Section, Skipped
 from aegis_cli.model.text import Language
@@ -24,6 +30,9 @@ from aegis_cli.render.wording import (
     HINT,
     INPUTS,
     PARTIAL,
+    PLAN_AFTER,
+    PLAN_BEFORE,
+    PLANS,
     RECHECK,
     SKIPPED,
     TO_GET_BACK,
@@ -37,6 +46,7 @@ from aegis_cli.render.wording import (
     measurement_name,
     measurement_value,
     more_phrase,
+    plan_costs,
     sections_in_reading_order,
     severity_label,
     time_to_get_back,
@@ -142,9 +152,10 @@ def _evidence(finding: Finding, language: Language) -> list[str]:
     blocks = [f"{heading}\n\n{listed}"] if numbers else []
     if samples:
         # Inside an HTML block Markdown's own escapes do not count.
-        summary = ", ".join(_sample_title(item) for item in samples)
+        titles = dict.fromkeys(_sample_title(item, language) for item in samples)
+        summary = ", ".join(titles)
         blocks.append(f"<details><summary>{escape(one_line(summary))}</summary>")
-        blocks += [_sample(item) for item in samples]
+        blocks += [_sample(item, language) for item in samples]
         blocks.append("</details>")
     return blocks
 
@@ -156,19 +167,35 @@ def _measurement(item: Measurement, language: Language) -> str:
     return f"- {markdown_text(measurement_name(item))}: {value}{detail}"
 
 
-def _sample_title(item: Evidence) -> str:
+def _sample_title(item: Evidence, language: Language) -> str:
     """Name a statement by its role, a snippet by its title."""
     if isinstance(item, QuerySample):
         return item.role
+    if isinstance(item, PlanComparison):
+        return PLANS.pick(language)
     return item.title if isinstance(item, CodeSnippet) else item.name
 
 
-def _sample(item: QuerySample | CodeSnippet) -> str:
-    """Show a statement or a snippet."""
+def _sample(item: QuerySample | CodeSnippet | PlanComparison, language: Language) -> str:
+    """Show a statement, a snippet, or a statement with both its plans."""
+    if isinstance(item, PlanComparison):
+        return _plans(item, language)
     if isinstance(item, QuerySample):
         statement = markdown_block(pretty(item.statement, _STATEMENT_WIDTH), "sql")
         return f"{markdown_text(item.role)} {markdown_code(item.fingerprint)}\n\n{statement}"
     return f"{markdown_text(item.title)}\n\n{markdown_block(item.text, item.language)}"
+
+
+def _plans(item: PlanComparison, language: Language) -> str:
+    """Show a statement with its costs, then the plan before and the plan after."""
+    both = ((PLAN_BEFORE, item.plan_before), (PLAN_AFTER, item.plan_after))
+    costs = markdown_text(plan_costs(item, language))
+    blocks = [
+        f"{markdown_code(item.fingerprint)}: {costs}",
+        markdown_block(pretty(item.statement, _STATEMENT_WIDTH), "sql"),
+        *(f"{title.pick(language)}\n\n{markdown_block(plan)}" for title, plan in both if plan),
+    ]
+    return "\n\n".join(blocks)
 
 
 def _section(section: Section, language: Language) -> list[str]:

@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from aegis_cli.model.errors import SourceError
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+)
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.location import (
     CodeLocation,
@@ -178,8 +184,10 @@ def _evidence(node: Node) -> Evidence:
                 language=node.at("language").text(),
                 text=node.at("text").text(),
             )
+        case "plans":
+            return _plans(node)
         case _:
-            raise kind.wrong("one of 'measurement', 'query', 'snippet'")
+            raise kind.wrong("one of 'measurement', 'query', 'snippet', 'plans'")
 
 
 def _measurement(node: Node) -> Measurement:
@@ -192,6 +200,19 @@ def _measurement(node: Node) -> Measurement:
     )
 
 
+def _plans(node: Node) -> PlanComparison:
+    """Read two plans of a statement."""
+    return PlanComparison(
+        fingerprint=node.at("fingerprint").text(),
+        statement=node.at("statement").text(),
+        cost_before=node.at("cost_before").number(),
+        cost_after=node.at("cost_after").number(),
+        plan_before=node.at("plan_before").optional_text() or "",
+        plan_after=node.at("plan_after").optional_text() or "",
+        basis=node.at("basis").choice(Basis),
+    )
+
+
 def _impact(node: Node) -> Impact:
     """Read an impact."""
     return Impact(
@@ -200,6 +221,7 @@ def _impact(node: Node) -> Impact:
         calls_saved=node.at("calls_saved").optional_integer(),
         bytes_saved=node.at("bytes_saved").optional_integer(),
         rows_saved=node.at("rows_saved").optional_integer(),
+        cost_saved=node.at("cost_saved").optional_number(),
     )
 
 

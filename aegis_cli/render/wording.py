@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from aegis_cli.engine.overlap import without_overlap
-from aegis_cli.model.evidence import Measurement
+from aegis_cli.model.evidence import Measurement, PlanComparison
 from aegis_cli.model.finding import Finding, Impact
 from aegis_cli.model.location import (
     CodeLocation,
@@ -20,6 +20,7 @@ from aegis_cli.model.text import Language, Text
 from aegis_cli.render.format_number import (
     format_cell,
     format_milliseconds,
+    format_number,
     format_quantity,
     is_finite,
 )
@@ -43,6 +44,9 @@ PARTIAL: Final = Text(
 )
 NOTHING_TO_GAIN: Final = Text(en="effect not quantified", ko="효과를 수치로 알 수 없음")
 TO_GET_BACK: Final = Text(en="Time to get back", ko="되찾을 수 있는 시간")
+PLAN_BEFORE: Final = Text(en="Plan now", ko="현재 실행 계획")
+PLAN_AFTER: Final = Text(en="Plan after the change", ko="변경 후 실행 계획")
+PLANS: Final = Text(en="plans", ko="실행 계획")
 TOTAL_TIME: Final = Text(en="Statements by total time", ko="총 시간별 문장")
 
 _COVERAGE = "coverage"
@@ -96,6 +100,17 @@ def measurement_name(measurement: Measurement) -> str:
     return measurement.name.replace("_", " ")
 
 
+def plan_costs(plans: PlanComparison, language: Language) -> str:
+    """Say what a statement costs the planner before and after, and by how much that differs."""
+    before, after = format_number(plans.cost_before), format_number(plans.cost_after)
+    basis = basis_label(plans.basis).pick(language)
+    change = f"{0.0 - plans.cost_saved_share:+.0%}" if is_finite(plans.cost_saved_share) else ""
+    costs = f"{before} → {after}, {change}" if change else f"{before} → {after}"
+    if language is Language.KO:
+        return f"플래너 비용 {costs} ({basis})"
+    return f"planner cost {costs} ({basis})"
+
+
 def location_line(location: Location) -> str:
     """Return a location on one line, clickable where editors and terminals know the form."""
     match location:
@@ -121,6 +136,7 @@ def impact_phrases(impact: Impact, language: Language) -> tuple[str, ...]:
         (impact.calls_saved, Unit.CALLS),
         (impact.rows_saved, Unit.ROWS),
         (impact.bytes_saved, Unit.BYTES),
+        (impact.cost_saved, Unit.COST),
     )
     return tuple(
         format_quantity(Quantity(value=value, unit=unit), language)

@@ -7,6 +7,7 @@ from aegis_cli.model.facts.catalog import ExistingIndex, Table
 from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.facts.indexes import IndexDefinition, TableName
 from aegis_cli.model.facts.statistics import ColumnStatistics
+from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Basis
 
 
@@ -32,6 +33,18 @@ class StatementOutcome:
     def cost_saved(self) -> float:
         """Return the planner cost saved over all calls; negative when it gets worse."""
         return self.calls * (self.cost_before - self.cost_after)
+
+
+class Dialect(StrEnum):
+    """Whose SQL a change is written in, and what advice calls cost.
+
+    PostgreSQL's planner tells a cost. The others do not: there a cost is the estimated number
+    of rows and index entries that a statement visits. MariaDB speaks MySQL's dialect.
+    """
+
+    POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
+    SQLITE = "sqlite"
 
 
 class AdviceKind(StrEnum):
@@ -70,6 +83,13 @@ class IndexAdvice:
     table_rows: float = 0.0
     table_bytes: int = 0
     notes: tuple[str, ...] = ()
+    server: str = ""
+    model: CodeLocation | None = None
+    """Where the application declares the table."""
+    ddl: str = ""
+    """The statements that create it; empty: as PostgreSQL spells it."""
+    spelled: str = ""
+    """The same in the application's library, when it was asked for."""
 
 
 class DropReason(StrEnum):
@@ -96,6 +116,15 @@ class DropAdvice:
     """Planner cost that the workload gains without it; at most noise."""
     write_cost_saved: float
     basis: Basis = Basis.PLANNER
+    server: str = ""
+    model: CodeLocation | None = None
+    """Where the application declares the table."""
+    ddl: str = ""
+    """The statements that drop it; empty: as PostgreSQL spells it."""
+    statistics_age_s: float | None = None
+    """Since the counters were reset; None when unknown."""
+    is_standby: bool = False
+    replicas: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +181,8 @@ class Advice:
     statements: tuple[StatementOutcome, ...]
     search: SearchOutcome
     rejected: tuple[Rejected, ...] = ()
+    dialect: Dialect = Dialect.POSTGRESQL
+    """Tells what its costs count, see `Dialect`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +198,38 @@ class TableHealth:
     replicas: int | None
     partition_indexes_scanned: frozenset[str] = frozenset()
     """Names of partitioned indexes of which some partition's index was scanned."""
+    referenced: tuple[Table, ...] = ()
+    """The tables its foreign keys refer to, as far as we see them."""
+    partitions: tuple[TableName, ...] = ()
+    """Of a partitioned table, the tables that hold its rows."""
+    planner_uses: frozenset[str] = frozenset()
+    """Names of its indexes that some plan of the workload reads."""
+    model: CodeLocation | None = None
+    """Where the application declares the table."""
+    dialect: Dialect = Dialect.POSTGRESQL
+    size_estimates: tuple[tuple[str, int], ...] = ()
+    """For indexes of known layout, the bytes a freshly built one would have, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SargabilityObservation:
+    """A condition of a statement that hides its column from an ordinary index."""
+
+    server: str
+    fingerprint: str
+    normalized: str
+    table: str
+    """Full name, as `TableName` prints it."""
+    column: str
+    expression: str
+    """The left side as SQL, or the bare column where the pattern begins with a wildcard."""
+    operator: str
+    calls: float
+    cost: float
+    """Planner cost of one execution, with the indexes that exist."""
+    cost_share: float
+    """Share of the whole workload's planner cost, 0 to 1."""
+    has_leading_wildcard: bool = False
+    expression_index: str | None = None
+    """Name of an index on the expression that the advice proposes or that exists."""
+    model: CodeLocation | None = None

@@ -6,7 +6,13 @@ from typing import Final
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text as Line
 
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+)
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.severity import Severity
 from aegis_cli.render.sanitize import one_line
@@ -22,6 +28,8 @@ from aegis_cli.render.terminal.screen import (
 from aegis_cli.render.wording import (
     EVIDENCE,
     FIX,
+    PLAN_AFTER,
+    PLANS,
     RECHECK,
     WHERE,
     confidence_phrase,
@@ -30,6 +38,7 @@ from aegis_cli.render.wording import (
     location_line,
     measurement_name,
     measurement_value,
+    plan_costs,
     severity_label,
 )
 from aegis_cli.sqltext.display import pretty
@@ -42,6 +51,7 @@ _STATEMENT_LINES: Final = 6
 _SNIPPET_LINES: Final = 10
 # The formatter wraps the list behind a keyword and does not count the keyword itself.
 _KEYWORD: Final = 8
+_PLAN_STEPS: Final = 6
 _BADGES: Final = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -120,8 +130,10 @@ def _measurements(numbers: list[Measurement], screen: Screen) -> Iterator[Line]:
         yield screen.line(left_out_phrase(len(numbers) - len(shown), screen.language), "dim")
 
 
-def _sample(item: QuerySample | CodeSnippet, screen: Screen) -> Part:
-    """Show a statement under its role, a snippet under its title."""
+def _sample(item: QuerySample | CodeSnippet | PlanComparison, screen: Screen) -> Part:
+    """Show a statement under its role, a snippet under its title, plans under their costs."""
+    if isinstance(item, PlanComparison):
+        return _plans(item, screen)
     if isinstance(item, QuerySample):
         text = pretty(item.statement, max(1, content_width(screen) - _KEYWORD))
         lines = bounded(text, _STATEMENT_LINES, screen)
@@ -132,3 +144,16 @@ def _sample(item: QuerySample | CodeSnippet, screen: Screen) -> Part:
         label = one_line(item.language)
         lines = [screen.line(one_line(item.title), "dim"), *lines]
     return field(screen.fit(label, LABEL_WIDTH), lines, screen)
+
+
+def _plans(item: PlanComparison, screen: Screen) -> Part:
+    """Show the costs of a statement, its text, and the steps of the plan after the change."""
+    text = pretty(item.statement, max(1, content_width(screen) - _KEYWORD))
+    lines = [
+        screen.line(plan_costs(item, screen.language), "bold"),
+        *bounded(text, _STATEMENT_LINES, screen),
+    ]
+    if item.plan_after:
+        lines.append(screen.line(PLAN_AFTER.pick(screen.language), "dim"))
+        lines += bounded(item.plan_after, _PLAN_STEPS, screen)
+    return field(screen.fit(PLANS.pick(screen.language), LABEL_WIDTH), lines, screen)

@@ -3,7 +3,14 @@
 import pytest
 
 from aegis_cli.engine.merge import MAX_LOCATIONS, merge, rank
-from aegis_cli.model.evidence import CodeSnippet, Evidence, Measurement, QuerySample, measured
+from aegis_cli.model.evidence import (
+    CodeSnippet,
+    Evidence,
+    Measurement,
+    PlanComparison,
+    QuerySample,
+    measured,
+)
 from aegis_cli.model.finding import Impact
 from aegis_cli.model.location import LogLocation
 from aegis_cli.model.quantity import Basis, Unit
@@ -146,3 +153,27 @@ def test_order_is_time_then_severity_then_confidence_then_identity() -> None:
     ordered = sorted([second, sure, first, slow, severe], key=rank)
 
     assert ordered == [slow, severe, sure, first, second]
+
+
+def test_time_sorts_before_planner_cost_and_cost_before_severity() -> None:
+    timed = a_finding("XYZ001:timed", impact=saves(1.0), severity=Severity.LOW)
+    costly = a_finding("XYZ001:costly", impact=Impact(basis=Basis.PLANNER, cost_saved=9e9))
+    cheap = a_finding("XYZ001:cheap", impact=Impact(basis=Basis.PLANNER, cost_saved=5.0))
+    unknown = a_finding("XYZ001:unknown", severity=Severity.CRITICAL)
+
+    assert sorted([unknown, cheap, costly, timed], key=rank) == [timed, costly, cheap, unknown]
+
+
+def test_planner_cost_adds_up_like_time() -> None:
+    first = a_finding(impact=Impact(basis=Basis.PLANNER, cost_saved=2.0))
+    second = a_finding(impact=Impact(basis=Basis.HEURISTIC, cost_saved=3.0))
+
+    assert merge([first, second]).impact == Impact(basis=Basis.HEURISTIC, cost_saved=5.0)
+
+
+def test_plans_of_one_statement_are_kept_once() -> None:
+    plans = PlanComparison(
+        fingerprint="a", statement="SELECT 1", cost_before=2.0, cost_after=1.0, basis=Basis.PLANNER
+    )
+
+    assert evidence_of((plans,), (plans,)) == (plans,)

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from aegis_cli.model.evidence import CodeSnippet, QuerySample, estimated, measured
+from aegis_cli.model.evidence import CodeSnippet, PlanComparison, QuerySample, estimated, measured
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.location import (
     CodeLocation,
@@ -139,6 +139,38 @@ def slow_statement() -> Finding:
             text="CREATE INDEX CONCURRENTLY events_account_created_idx\n"
             "    ON events (account_id, created_at DESC)\n    WHERE deleted_at IS NULL;",
             recheck="aegis explain-queries app.log --select AEG5303",
+        ),
+    )
+
+
+def missing_index() -> Finding:
+    """Build a finding whose effect is known in planner cost only, with two plans."""
+    return Finding(
+        rule=a_rule("AEG1201", "missing-index"),
+        message=Text.same("An index on orders lowers the planner cost of 1 statement."),
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,
+        identity="AEG1201:public.orders:customer_id",
+        locations=(ObjectLocation(server="shop", kind="table", name="public.orders"),),
+        evidence=(
+            PlanComparison(
+                fingerprint="0718293a4b5c6d7e",
+                statement=CHILD,
+                cost_before=18_404.5,
+                cost_after=8.31,
+                basis=Basis.PLANNER,
+                plan_before="Seq Scan on orders  (cost=0.00..18404.50 rows=3 width=90)\n"
+                "  Filter: (customer_id = ?)",
+                plan_after="Index Scan using orders_customer_id_idx on orders\n"
+                "  Index Cond: (customer_id = ?)",
+            ),
+        ),
+        impact=Impact(basis=Basis.PLANNER, cost_saved=18_396.2),
+        fix=Fix(
+            summary=Text.same("Create the index."),
+            kind=FixKind.DDL,
+            text="CREATE INDEX CONCURRENTLY orders_customer_id_idx ON orders (customer_id);",
+            recheck="aegis index-advise app.log",
         ),
     )
 
@@ -285,6 +317,11 @@ def rich_report() -> Report:
     )
 
 
+def advice_report() -> Report:
+    """Build a report whose effect is known in planner cost."""
+    return replace(empty_report(), command="index-advise", findings=(missing_index(),))
+
+
 def empty_report() -> Report:
     """Build a report of a run that found nothing and skipped nothing."""
     return Report(command="explain-queries", inputs=(), started_at=STARTED, elapsed_s=0.0)
@@ -319,8 +356,19 @@ def hostile_report() -> Report:
             *(measured(HOSTILE, value, unit, HOSTILE) for value in broken for unit in Unit),
             QuerySample(role=HOSTILE, fingerprint=HOSTILE, statement=HOSTILE),
             CodeSnippet(title=HOSTILE, language=HOSTILE, text=HOSTILE),
+            PlanComparison(
+                fingerprint=HOSTILE,
+                statement=HOSTILE,
+                cost_before=math.nan,
+                cost_after=math.inf,
+                basis=Basis.PLANNER,
+                plan_before=HOSTILE,
+                plan_after=HOSTILE,
+            ),
         ),
-        impact=Impact(basis=Basis.HEURISTIC, time_saved_ms=math.nan, calls_saved=10**400),
+        impact=Impact(
+            basis=Basis.HEURISTIC, time_saved_ms=math.nan, calls_saved=10**400, cost_saved=math.inf
+        ),
         fix=Fix(summary=text, kind=FixKind.DIFF, text=HOSTILE, recheck=HOSTILE),
     )
     return Report(

@@ -14,13 +14,14 @@ from aegis_cli.render.html_page import page_style, render
 from aegis_cli.render.markup import Markup, element
 from tests.unit.render.sample_reports import (
     HOSTILE,
+    advice_report,
     empty_report,
     hostile_report,
     long_report,
     rich_report,
 )
 
-REPORTS = [empty_report, rich_report, hostile_report, long_report]
+REPORTS = [empty_report, rich_report, advice_report, hostile_report, long_report]
 _VOID = {"meta", "br", "hr"}
 _ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section"),

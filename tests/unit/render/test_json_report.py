@@ -19,6 +19,7 @@ from aegis_cli.render.json_report import render, report_schema
 from aegis_cli.render.reader import read_report
 from aegis_cli.render.sanitize import clean_report
 from tests.unit.render.sample_reports import (
+    advice_report,
     empty_report,
     hostile_report,
     long_report,
@@ -26,7 +27,7 @@ from tests.unit.render.sample_reports import (
     rich_report,
 )
 
-REPORTS = [empty_report, rich_report, hostile_report, long_report]
+REPORTS = [empty_report, rich_report, advice_report, hostile_report, long_report]
 
 
 def test_the_published_schema_is_a_schema() -> None:
@@ -85,6 +86,7 @@ def test_the_fields_of_a_finding_are_the_documented_ones() -> None:
         "calls_saved": 4009,
         "bytes_saved": None,
         "rows_saved": None,
+        "cost_saved": None,
         "basis": "heuristic",
     }
 

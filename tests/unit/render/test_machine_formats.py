@@ -15,6 +15,7 @@ from aegis_cli.model.report import Report
 from aegis_cli.model.text import Language
 from aegis_cli.render import github, gitlab, junit, sarif
 from tests.unit.render.sample_reports import (
+    advice_report,
     empty_report,
     hostile_report,
     long_report,
@@ -22,7 +23,7 @@ from tests.unit.render.sample_reports import (
     rich_report,
 )
 
-REPORTS = [empty_report, rich_report, hostile_report, long_report]
+REPORTS = [empty_report, rich_report, advice_report, hostile_report, long_report]
 
 
 def _sarif_run(report: Report) -> Any:
