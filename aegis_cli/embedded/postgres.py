@@ -4,7 +4,7 @@ import secrets
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -29,6 +29,7 @@ _PORT_ATTEMPTS = 5
 _TAIL_LINES = 15
 # sockaddr_un holds 108 bytes on Linux and 104 elsewhere, the closing NUL included.
 _LONGEST_SOCKET_PATH = 103
+_SOCKET_PORT = 5432
 _READY_LINE = 7
 # Fast shutdown first, so that the log is complete; then immediate.
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT)
@@ -56,8 +57,10 @@ class PostgresServer:
         installation: Installation,
         password: str,
         settings: Mapping[str, SettingValue],
+        has_tcp: bool = True,
     ) -> None:
         """Remember the parts; `start_postgres` does the work."""
+        self._has_tcp = has_tcp
         self._supervisor = supervisor
         self._installation = installation
         self._settings = {**_THROW_AWAY, "log_directory": str(_log_directory(supervisor))}
@@ -91,8 +94,11 @@ class PostgresServer:
     ) -> str:
         """Return a connection string; without a password, the superuser's is used."""
         secret = quote(self.password if password is None else password, safe="")
-        place = f"{LOOPBACK}:{self.port}/{quote(dbname, safe='')}"
         named = {} if application_name is None else {"application_name": application_name}
+        host = LOOPBACK
+        if not self._has_tcp:
+            host, named = "", {"host": str(self._supervisor.directory), **named}
+        place = f"{host}:{self.port}/{quote(dbname, safe='')}"
         options = f"?{urlencode(named, quote_via=quote)}" if named else ""
         return f"postgresql://{quote(user, safe='')}:{secret}@{place}{options}"
 
@@ -135,7 +141,8 @@ class PostgresServer:
         Raises:
             SourceUnavailable: When it does not, with the end of its log.
         """
-        self.port = self.port or free_port()
+        # Without TCP the number only names the socket, in a directory of our own.
+        self.port = self.port or (free_port() if self._has_tcp else _SOCKET_PORT)
         for _ in range(_PORT_ATTEMPTS):
             self._configure()
             self._launch()
@@ -152,7 +159,7 @@ class PostgresServer:
         directory = self._supervisor.directory
         socket = f"{directory}/.s.PGSQL.65535"
         place: Mapping[str, SettingValue] = {
-            "listen_addresses": LOOPBACK,
+            "listen_addresses": LOOPBACK if self._has_tcp else "",
             "port": self.port,
             "unix_socket_directories": (
                 str(directory) if len(socket.encode()) <= _LONGEST_SOCKET_PATH else ""
@@ -200,6 +207,9 @@ def start_postgres(
     bindir: Path | None = None,
     settings: Mapping[str, SettingValue] | None = None,
     library_path: tuple[Path, ...] = (),
+    *,
+    has_tcp: bool = True,
+    initdb_options: Sequence[str] = (),
 ) -> Iterator[PostgresServer]:
     """Run a throw-away server as an unprivileged user until the context ends.
 
@@ -212,6 +222,8 @@ def start_postgres(
         settings: Server settings; logs go to `log_files()`, in the formats that
             `log_destination` names.
         library_path: Directories of shared libraries the programs need.
+        has_tcp: Whether it listens on the loopback interface besides its socket.
+        initdb_options: More options of initdb, such as `--no-data-checksums`.
 
     Raises:
         SourceUnavailable: When the server cannot be found or does not start.
@@ -220,18 +232,21 @@ def start_postgres(
     with supervised(unprivileged_account(), prefix="aegis-postgres-") as supervisor:
         installation = usable_installation(found, supervisor)
         password = secrets.token_urlsafe(24)
-        _create_cluster(installation, supervisor, password)
+        _create_cluster(installation, supervisor, password, initdb_options)
         server = PostgresServer(
             supervisor=supervisor,
             installation=installation,
             password=password,
             settings=settings or {},
+            has_tcp=has_tcp,
         )
         server.start()
         yield server
 
 
-def _create_cluster(installation: Installation, supervisor: Supervisor, password: str) -> None:
+def _create_cluster(
+    installation: Installation, supervisor: Supervisor, password: str, options: Sequence[str]
+) -> None:
     """Run initdb with a password, since other users of this machine reach the port, too."""
     secret = supervisor.directory / "password"
     secret.write_text(password, "ascii")
@@ -244,6 +259,7 @@ def _create_cluster(installation: Installation, supervisor: Supervisor, password
             "--locale=C",
             "--encoding=UTF8",
             "--no-sync",
+            *options,
             "-D",
             str(supervisor.directory / "data"),
         ],

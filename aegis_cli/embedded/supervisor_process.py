@@ -28,6 +28,8 @@ _ORPHAN_CHECK_S = 1.0
 _POLL_S = 0.02
 _GRACE_S = 10.0
 _PRIVATE = 0o700
+# sockaddr_un holds 104 bytes and a NUL on some systems; the socket is `.s.PGSQL.65535`.
+_LONGEST_DIRECTORY = 103 - len("/.s.PGSQL.65535")
 
 
 class Ended(BaseException):
@@ -44,8 +46,7 @@ class Keeper:
         self._server: subprocess.Popen[bytes] | None = None
         self._stop_signals: Sequence[int] = (signal.SIGTERM,)
         self._unread = b""
-        root = None if uid is None else _reachable_root()
-        self.directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
+        self.directory = Path(tempfile.mkdtemp(prefix=prefix, dir=_root(prefix, uid)))
         self.directory.chmod(_PRIVATE)
         if uid is not None and gid is not None:
             os.chown(self.directory, uid, gid)
@@ -151,16 +152,24 @@ class Keeper:
             raise Ended
 
 
-def _reachable_root() -> str:
-    """Return a temporary directory that other users can reach, too.
+def _root(prefix: str, uid: int | None) -> str:
+    """Return a temporary directory with room for a socket's path.
 
-    TMPDIR of root may be private to root, and the server is not root.
+    Another account must reach it, too: TMPDIR of root may be private to root, and the
+    server is not root.
     """
     for candidate in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - as a fallback
         path = Path(candidate).resolve()
-        if path.is_dir() and all(place.stat().st_mode & 0o001 for place in (path, *path.parents)):
+        if not path.is_dir() or not os.access(path, os.W_OK | os.X_OK):
+            continue
+        is_short = len(os.fsencode(path / f"{prefix}12345678")) <= _LONGEST_DIRECTORY
+        if is_short and (uid is None or _is_open(path)):
             return candidate
     return tempfile.gettempdir()
+
+
+def _is_open(path: Path) -> bool:
+    return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))
 
 
 def _death_signal() -> Callable[[], None] | None:
