@@ -4,15 +4,28 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from aegis_cli.engine.detector import Options
 from aegis_cli.engine.problem import Problem, unknown
+
+OptionsT = TypeVar("OptionsT", bound=Options)
 
 Scalar: TypeAlias = bool | int | float | str
 """What configuration may set a threshold to."""
 
 _ONE_AT_MOST = ("ratio", "share", "probability")
+
+
+def narrow(options: Options, expected: type[OptionsT]) -> OptionsT:
+    """Return the options of a detector as the type that it declared.
+
+    Raises:
+        TypeError: When a detector was built with the options of another one.
+    """
+    if not isinstance(options, expected):
+        raise TypeError(f"expected {expected.__name__}, got {type(options).__name__}")
+    return options
 
 
 def build_options(

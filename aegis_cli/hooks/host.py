@@ -89,17 +89,18 @@ class PluginHost:
     def detectors(self) -> tuple[Owned, ...]:
         """Return all detectors by rule code; a rule that clashes with an earlier one is left out.
 
+        One plugin may bring several detectors of one rule, for several sorts of facts.
         Each clash is in `failures` with both owners.
         """
-        accepted: dict[str, Owned] = {}
+        accepted: list[Owned] = []
         for origin, answer in self._ask("aegis_detectors"):
             for owned in self._isolated(origin, partial(_owned, answer, origin)) or ():
-                reason = _clash(owned, accepted.values())
+                reason = _clash(owned, accepted)
                 if reason is None:
-                    accepted[owned.rule.code] = owned
+                    accepted.append(owned)
                 else:
                     self.fail(origin, reason)
-        return tuple(accepted[code] for code in sorted(accepted))
+        return tuple(sorted(accepted, key=lambda owned: owned.rule.code))
 
     def renderers(self) -> Mapping[str, Renderer]:
         """Return the renderers by format name."""
@@ -185,6 +186,10 @@ def _clash(owned: Owned, accepted: Iterable[Owned]) -> str | None:
         return f"rule {rule.code}: codes that begin with {_OWN_CODES} belong to {DISTRIBUTION}"
     words = {rule.code, rule.name, *rule.aliases}
     for other in accepted:
+        if other.rule is rule and other.origin == origin:
+            if owned.detector.options_type is other.detector.options_type:
+                continue
+            return f"rule {rule.code}: its detectors do not share one type of options"
         shared = words & {other.rule.code, other.rule.name, *other.rule.aliases}
         if shared:
             return f"rule {rule.code}: {min(shared)!r} is taken by {other.origin}"

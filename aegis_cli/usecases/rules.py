@@ -24,7 +24,11 @@ class CatalogueEntry:
 
 
 def catalogue(owned: Sequence[Owned]) -> tuple[CatalogueEntry, ...]:
-    """Return an entry for every rule, in the order of their codes."""
+    """Return an entry for every rule, in the order of their codes.
+
+    The detectors of one rule share their thresholds, so the first of them speaks for all.
+    """
+    first = {each.rule.code: each for each in reversed(owned)}
     return tuple(
         CatalogueEntry(
             rule=each.rule,
@@ -32,6 +36,7 @@ def catalogue(owned: Sequence[Owned]) -> tuple[CatalogueEntry, ...]:
             options=tuple(defaults_of(each.detector.options_type).items()),
         )
         for each in owned
+        if first[each.rule.code] is each
     )
 
 

@@ -4,24 +4,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import Evidence, estimated, measured
 from aegis_cli.model.facts.executions import CacheOutcome, StatementProfile
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration, percent
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import (
-    US_PER_MS,
-    duration,
-    ms,
-    percent,
-    places,
-    sample,
-    tables,
-)
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables
 
 RULE = Rule(
     code="AEG1301",

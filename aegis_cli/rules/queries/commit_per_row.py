@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import Evidence, estimated, measured
 from aegis_cli.model.facts.executions import Repetition, Statement
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
@@ -13,7 +14,6 @@ from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_rounds, loop_times
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._savings import Loop
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, server_time, tables

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options, RunContext
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import measured
 from aegis_cli.model.facts.executions import StatementProfile
 from aegis_cli.model.facts.shapes import Shape
@@ -11,11 +12,11 @@ from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._statement_evidence import statement_evidence
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms, places, sample, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables
 
 RULE = Rule(
     code="AEG2104",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import estimated, measured
 from aegis_cli.model.facts.executions import DEEP_OFFSET_ROWS, OffsetUse, StatementProfile
 from aegis_cli.model.facts.shapes import Shape
@@ -11,11 +12,11 @@ from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._statement_evidence import statement_evidence
-from aegis_cli.rules.queries._wording import duration, ms, places, tables
+from aegis_cli.rules.queries._wording import ms, places, tables
 
 RULE = Rule(
     code="AEG2102",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.facts.log_events import EventKind, EventProfile
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis
@@ -11,7 +12,6 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._event_evidence import event_evidence, event_identity
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
 
 RULE = Rule(

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import measured
 from aegis_cli.model.facts.log_events import EventKind, EventProfile
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._event_evidence import event_evidence, event_identity, event_subject
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, duration, ms
+from aegis_cli.rules.queries._wording import US_PER_MS, ms
 
 RULE = Rule(
     code="AEG5306",

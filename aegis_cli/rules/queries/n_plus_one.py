@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.facts.executions import Repetition, Statement
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
@@ -19,7 +20,6 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_names,
 )
 from aegis_cli.rules.queries._naming import are_linked
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._wording import places, server_time, tables
 
 RULE = Rule(

@@ -4,23 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import CodeSnippet, measured
 from aegis_cli.model.facts.log_events import PlanNode, PlanObservation
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration, three_digits
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import (
-    US_PER_MS,
-    duration,
-    ms,
-    sample,
-    tables,
-    three_digits,
-)
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, sample, tables
 
 RULE = Rule(
     code="AEG5307",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.facts.executions import Repetition
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
@@ -17,7 +18,6 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_evidence,
     loop_impact,
 )
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
 from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
 

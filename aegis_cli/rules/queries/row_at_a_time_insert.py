@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.finding import Finding, Fix, FixKind
@@ -18,7 +19,6 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_impact,
 )
 from aegis_cli.rules.queries._naming import class_name
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines, words
 from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
 

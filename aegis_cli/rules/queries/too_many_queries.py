@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import Evidence, measured
 from aegis_cli.model.facts.executions import UnitKind, UnitProfile
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
+from aegis_cli.model.spoken_numbers import duration
 from aegis_cli.model.text import Text
-from aegis_cli.rules.queries._options import narrow
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import duration, ms, places, sample
+from aegis_cli.rules.queries._wording import ms, places, sample
 
 RULE = Rule(
     code="AEG5304",

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from aegis_cli.engine.detector import AnyDetector, Detector
+from aegis_cli.engine.detector import AnyDetector, Detector, Options
 from aegis_cli.engine.origin import DISTRIBUTION, Origin
 from aegis_cli.hooks.discovery import load_files, load_installed, require
 from aegis_cli.hooks.host import PluginHost
@@ -85,6 +85,44 @@ def test_detectors_come_in_the_order_of_their_codes() -> None:
 
     assert [each.rule.code for each in host.detectors()] == ["FRU001", "FRU002"]
     assert [each.origin for each in host.detectors()] == [FRUIT, FRUIT]
+
+
+def test_one_rule_may_have_several_detectors_of_one_plugin() -> None:
+    rule = a_rule("FRU001", "a")
+    host = host_of((FRUIT, with_rules(rule, rule, a_rule("FRU002", "b"))))
+
+    assert [each.rule.code for each in host.detectors()] == ["FRU001", "FRU001", "FRU002"]
+    assert len({each.detector for each in host.detectors()}) == 3
+    assert reasons(host) == []
+
+
+def test_a_rule_of_another_plugin_cannot_be_joined() -> None:
+    rule = a_rule("FRU001", "a")
+    host = host_of((FRUIT, with_rules(rule)), (OTHER, with_rules(rule)))
+
+    assert [each.origin for each in host.detectors()] == [FRUIT]
+    assert reasons(host) == [
+        "other (aegis-other 3.4): rule FRU001: 'FRU001' is taken by fruit (aegis-fruit 1.2)"
+    ]
+
+
+def test_detectors_of_one_rule_share_their_thresholds() -> None:
+    class Thresholds(Options):
+        pass
+
+    first, second = a_detector(rule := a_rule("FRU001", "a")), a_detector(rule)
+    second.options_type = Thresholds
+
+    @hookimpl
+    def aegis_detectors() -> Sequence[type[AnyDetector]]:
+        return [first, second]
+
+    host = host_of((FRUIT, a_plugin(aegis_detectors=aegis_detectors)))
+
+    assert [each.detector for each in host.detectors()] == [first]
+    assert reasons(host) == [
+        "fruit (aegis-fruit 1.2): rule FRU001: its detectors do not share one type of options"
+    ]
 
 
 def test_a_host_starts_empty() -> None:
