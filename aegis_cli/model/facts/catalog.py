@@ -66,6 +66,8 @@ class Constraint:
     referenced_table: TableName | None = None
     referenced_columns: tuple[str, ...] = ()
     is_validated: bool = True
+    is_inherited: bool = False
+    """Comes with the parent table, so that a partition gets it by being one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Read schema and statistics of a database from its catalog, without a lock on any table."""

@@ -1,0 +1,2 @@
+-- The planner only; nothing is executed.
+EXPLAIN (FORMAT JSON, COSTS TRUE, VERBOSE FALSE)

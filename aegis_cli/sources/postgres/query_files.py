@@ -1,0 +1,35 @@
+"""The SQL we send, one file a query, variants named by the lowest server version they need."""
+
+from functools import cache
+from importlib.resources import files
+
+_FOLDER = "queries"
+
+
+def query_text(name: str, version: int) -> str:
+    """Return the SQL of a query for a server.
+
+    Of `name.sql`, `name.150000.sql`, … it is the variant with the highest version that is not
+    above the server's.
+
+    Args:
+        name: The file's name without version and extension.
+        version: `server_version_num`, such as 150018.
+
+    Raises:
+        KeyError: When there is no such query, or none for so old a server.
+    """
+    fitting = [(lowest, text) for lowest, text in _variants(name) if lowest <= version]
+    if not fitting:
+        raise KeyError(f"no query {name} for PostgreSQL {version}")
+    return max(fitting)[1]
+
+
+@cache
+def _variants(name: str) -> tuple[tuple[int, str], ...]:
+    found = []
+    for file in files(__package__).joinpath(_FOLDER).iterdir():
+        stem, _, lowest = file.name.removesuffix(".sql").partition(".")
+        if stem == name:
+            found.append((int(lowest or 0), file.read_text("utf-8")))
+    return tuple(found)
