@@ -21,7 +21,7 @@ from aegis_cli.model.report import Skipped
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.text import Text
 
-BUNDLES = ("aegis_cli.rules.queries", "aegis_cli.render")
+BUNDLES = ("aegis_cli.rules.queries", "aegis_cli.rules.indexes", "aegis_cli.render")
 """The built-in bundles; they come in through the same hooks as plugins."""
 
 
@@ -74,8 +74,8 @@ def plugin_host(
 
 
 def rules_of(host: PluginHost) -> tuple[Rule, ...]:
-    """Return every rule by code."""
-    return tuple(each.rule for each in host.detectors())
+    """Return every rule by code, once, however many detectors it has."""
+    return tuple({each.rule.code: each.rule for each in host.detectors()}.values())
 
 
 def rule_problems(configuration: Configuration, host: PluginHost) -> tuple[Problem, ...]:
@@ -88,7 +88,7 @@ def rule_problems(configuration: Configuration, host: PluginHost) -> tuple[Probl
         *unknown_selectors(configuration.ignore, rules, "ignore"),
         *unknown_selectors(ignores, rules, "per-path-ignores"),
         *_unknown_rules(configuration, rules),
-        *(problem for each in owned for problem in _options(each, configuration)[1]),
+        *dict.fromkeys(problem for each in owned for problem in _options(each, configuration)[1]),
     )
 
 

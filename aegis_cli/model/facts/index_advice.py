@@ -202,6 +202,10 @@ class TableHealth:
     """The tables its foreign keys refer to, as far as we see them."""
     partitions: tuple[TableName, ...] = ()
     """Of a partitioned table, the tables that hold its rows."""
+    advised: tuple[IndexDefinition, ...] = ()
+    """Indexes on it that the advice proposes; what they cure is not reported twice."""
+    advised_drops: frozenset[str] = frozenset()
+    """Names of its indexes that the advice drops."""
     planner_uses: frozenset[str] = frozenset()
     """Names of its indexes that some plan of the workload reads."""
     model: CodeLocation | None = None

@@ -1,0 +1,313 @@
+"""The parts of the report that are no findings: indexes, drops, statements, search, coverage."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aegis_cli.indexing.spelling import create_statement, drop_statement, index_body
+from aegis_cli.model.facts.index_advice import (
+    Advice,
+    DropAdvice,
+    IndexAdvice,
+    SearchOutcome,
+    StatementOutcome,
+)
+from aegis_cli.model.facts.index_workload import IndexWorkload
+from aegis_cli.model.quantity import Unit
+from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series
+from aegis_cli.model.text import Text
+
+_CHART_BARS = 12
+_NAME_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was looked at, and with whose eyes."""
+
+    workload: IndexWorkload
+    statements_left_out: int
+    """Statements of the workload that could not be planned; each is a `Skipped`, too."""
+    server: str = ""
+    version: str = ""
+    """Of the target, such as `15.18`."""
+    answered_by: str = ""
+    """Who planned: `twin, PostgreSQL 15.18`, `HypoPG 1.4`, …"""
+    tables: int | None = None
+    statistics_age_s: float | None = None
+    """Since the counters of the target were reset; None when unknown."""
+
+
+def advice_sections(advice: Advice, coverage: Coverage) -> tuple[Section, ...]:
+    """Return every section of the report, in reading order; coverage comes last."""
+    parts = (
+        indexes_section(advice.creates),
+        drops_section(advice.drops),
+        statements_section(advice.statements),
+        search_section(advice, coverage.answered_by),
+        coverage_section(coverage),
+    )
+    return tuple(each for each in parts if each is not None)
+
+
+def indexes_section(creates: Sequence[IndexAdvice]) -> Section | None:
+    """Return the indexes to create with size, costs and what they help; None without any.
+
+    `cost_before` and `cost_after` are calls × planner cost of the statements that use the index,
+    `cost_after` being that of the whole advice.
+    """
+    if not creates:
+        return None
+    spelled = any(each.spelled for each in creates)
+    return Section(
+        id="indexes",
+        title=Text(en="Indexes to create", ko="만들 인덱스"),
+        data=(
+            _datum("indexes", "Indexes", "인덱스 수", len(creates), Unit.COUNT),
+            _datum(
+                "size_bytes",
+                "Size",
+                "크기",
+                sum(each.size_bytes for each in creates),
+                Unit.BYTES,
+            ),
+        ),
+        columns=(*_INDEX_COLUMNS, *((_SPELLED,) if spelled else ())),
+        rows=tuple(
+            (*_index_row(each), *((each.spelled or None,) if spelled else ())) for each in creates
+        ),
+    )
+
+
+def drops_section(drops: Sequence[DropAdvice]) -> Section | None:
+    """Return the indexes to drop and why; None without any."""
+    if not drops:
+        return None
+    freed = sum(each.index.size_bytes for each in drops)
+    return Section(
+        id="drops",
+        title=Text(en="Indexes to drop", ko="삭제할 인덱스"),
+        data=(_datum("size_bytes", "Space freed", "확보되는 공간", freed, Unit.BYTES),),
+        columns=_DROP_COLUMNS,
+        rows=tuple(map(_drop_row, drops)),
+    )
+
+
+def statements_section(statements: Sequence[StatementOutcome]) -> Section | None:
+    """Return the planner cost of each statement before and after; None without any."""
+    if not statements:
+        return None
+    ordered = sorted(statements, key=lambda each: -each.calls * each.cost_before)
+    return Section(
+        id="statements",
+        title=Text(en="Statements by planner cost", ko="플래너 비용별 문장"),
+        data=(_datum("statements", "Statements", "문장 수", len(ordered), Unit.COUNT),),
+        columns=_STATEMENT_COLUMNS,
+        rows=tuple(map(_statement_row, ordered)),
+        charts=(_cost_chart(ordered[:_CHART_BARS]),),
+    )
+
+
+def search_section(advice: Advice, answered_by: str = "") -> Section:
+    """Return how the advice was found, how far from the best it can be, and what was rejected."""
+    return Section(
+        id="search",
+        title=Text(en="Search", ko="탐색"),
+        data=tuple(_search_data(advice.search, answered_by)),
+        columns=(
+            _column("index", "Not proposed", "제안하지 않은 인덱스"),
+            _column("reason", "Why", "이유"),
+        ),
+        rows=tuple(
+            (f"{each.definition.table} {index_body(each.definition)}", each.reason)
+            for each in advice.rejected
+        ),
+    )
+
+
+def coverage_section(coverage: Coverage) -> Section:
+    """Return which statements of which source were planned, on what knowledge."""
+    per_source: defaultdict[str, list[float]] = defaultdict(lambda: [0, 0.0])
+    for each in coverage.workload.statements:
+        per_source[each.source][0] += 1
+        per_source[each.source][1] += each.calls
+    return Section(
+        id="coverage",
+        title=Text(en="Coverage", ko="분석 범위"),
+        data=tuple(_coverage_data(coverage)),
+        columns=(
+            _column("source", "Source", "출처"),
+            _column("statements", "Statements", "문장", Unit.COUNT),
+            _column("calls", "Calls", "호출", Unit.CALLS),
+        ),
+        rows=tuple(
+            (source, int(statements), _whole(calls))
+            for source, (statements, calls) in sorted(per_source.items())
+        ),
+    )
+
+
+def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
+    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
+
+
+def _datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> Datum:
+    return Datum(key=key, title=Text(en=en, ko=ko), value=value, unit=unit)
+
+
+_SPELLED = _column("spelled", "In the application", "애플리케이션 코드")
+_INDEX_COLUMNS = (
+    _column("name", "Index", "인덱스"),
+    _column("table", "Table", "테이블"),
+    _column("size_bytes", "Size", "크기", Unit.BYTES),
+    _column("cost_before", "Cost before", "이전 비용", Unit.COST),
+    _column("cost_after", "Cost after", "이후 비용", Unit.COST),
+    _column("marginal_loss", "Loss if left out", "빼면 잃는 비용", Unit.COST),
+    _column("write_cost", "Write cost", "쓰기 비용", Unit.COST),
+    _column("write_cost_per_day", "Write cost per day", "하루 쓰기 비용", Unit.COST),
+    _column("statements", "Statements helped", "도움받는 문장", Unit.COUNT),
+    _column("kind", "Kind", "종류"),
+    _column("ddl", "DDL", "DDL"),
+    _column("basis", "Basis", "출처"),
+)
+_DROP_COLUMNS = (
+    _column("name", "Index", "인덱스"),
+    _column("table", "Table", "테이블"),
+    _column("reason", "Why", "이유"),
+    _column("covered_by", "Covered by", "대신하는 인덱스"),
+    _column("size_bytes", "Size", "크기", Unit.BYTES),
+    _column("scans", "Scans", "스캔", Unit.COUNT),
+    _column("cost_change", "Cost added", "늘어나는 비용", Unit.COST),
+    _column("write_cost_saved", "Write cost saved", "줄어드는 쓰기 비용", Unit.COST),
+    _column("ddl", "DDL", "DDL"),
+    _column("basis", "Basis", "출처"),
+)
+_STATEMENT_COLUMNS = (
+    _column("fingerprint", "Fingerprint", "지문"),
+    _column("statement", "Statement", "문장"),
+    _column("calls", "Calls", "호출", Unit.CALLS),
+    _column("cost_before", "Cost before", "이전 비용", Unit.COST),
+    _column("cost_after", "Cost after", "이후 비용", Unit.COST),
+    _column("indexes_after", "Would use", "쓰게 될 인덱스"),
+    _column("indexes_before", "Uses now", "현재 쓰는 인덱스"),
+    _column("cost_saved", "Saved over all calls", "전체 호출에서 줄어드는 비용", Unit.COST),
+    _column("constants", "Constants", "상수"),
+    _column("measured_ms", "Measured time", "측정 시간", Unit.MS),
+)
+
+
+def _index_row(advice: IndexAdvice) -> tuple[Cell, ...]:
+    return (
+        advice.name,
+        str(advice.definition.table),
+        advice.size_bytes,
+        sum(each.calls * each.cost_before for each in advice.helped),
+        sum(each.calls * each.cost_after for each in advice.helped),
+        advice.marginal_loss,
+        advice.write_cost,
+        advice.write_cost_per_day,
+        len(advice.helped),
+        advice.kind.value,
+        advice.ddl or create_statement(advice.definition, advice.name),
+        advice.basis.value,
+    )
+
+
+def _drop_row(drop: DropAdvice) -> tuple[Cell, ...]:
+    return (
+        drop.index.name,
+        str(drop.table),
+        drop.reason.value,
+        drop.covered_by,
+        drop.index.size_bytes,
+        drop.index.scans,
+        drop.cost_change,
+        drop.write_cost_saved,
+        drop.ddl or drop_statement(drop.table, drop.index.name),
+        drop.basis.value,
+    )
+
+
+def _statement_row(outcome: StatementOutcome) -> tuple[Cell, ...]:
+    return (
+        outcome.fingerprint,
+        outcome.normalized,
+        _whole(outcome.calls),
+        outcome.cost_before,
+        outcome.cost_after,
+        ", ".join(outcome.indexes_after) or None,
+        ", ".join(outcome.indexes_before) or None,
+        outcome.cost_saved,
+        outcome.constants.value,
+        outcome.total_ms,
+    )
+
+
+def _whole(calls: float) -> float | int:
+    """Return a number of calls as an integer where it is one."""
+    return int(calls) if calls == int(calls) else calls
+
+
+def _cost_chart(outcomes: Sequence[StatementOutcome]) -> Chart:
+    return Chart(
+        kind=ChartKind.BARS,
+        title=Text(en="Planner cost of all calls", ko="전체 호출의 플래너 비용"),
+        unit=Unit.COST,
+        labels=tuple(each.normalized[:_NAME_WIDTH] for each in outcomes),
+        series=(
+            Series(
+                name=Text(en="before", ko="이전"),
+                values=tuple(each.calls * each.cost_before for each in outcomes),
+            ),
+            Series(
+                name=Text(en="after", ko="이후"),
+                values=tuple(each.calls * each.cost_after for each in outcomes),
+            ),
+        ),
+    )
+
+
+def _search_data(search: SearchOutcome, answered_by: str) -> Iterator[Datum]:
+    yield _datum("cost_before", "Cost before", "이전 비용", search.cost_before, Unit.COST)
+    yield _datum("cost_after", "Cost after", "이후 비용", search.cost_after, Unit.COST)
+    if search.cost_before > 0:
+        share = search.cost_after / search.cost_before
+        yield _datum("cost_share", "Cost after / before", "이후 / 이전 비용", share, Unit.RATIO)
+    gap = search.optimality_gap
+    yield _datum("optimality_gap", "At most missed", "놓쳤을 수 있는 비중", gap, Unit.RATIO)
+    yield _datum("lower_bound", "Lower bound", "비용 하한", search.lower_bound, Unit.COST)
+    before, after = search.write_cost_before, search.write_cost_after
+    yield _datum("write_cost_before", "Write cost before", "이전 쓰기 비용", before, Unit.COST)
+    yield _datum("write_cost_after", "Write cost after", "이후 쓰기 비용", after, Unit.COST)
+    yield _datum("size_bytes", "Size", "크기", search.size_bytes, Unit.BYTES)
+    yield _datum("budget_bytes", "Budget", "예산", search.budget_bytes, Unit.BYTES)
+    yield _datum("candidates", "Candidates", "후보", search.candidates, Unit.COUNT)
+    useful = search.candidates_useful
+    yield _datum("candidates_useful", "Ever used", "쓰일 수 있는 후보", useful, Unit.COUNT)
+    yield _datum("explains", "Plans made", "계획 횟수", search.explains, Unit.COUNT)
+    yield _datum("cache_hits", "Plans reused", "재사용한 계획", search.cache_hits, Unit.COUNT)
+    yield _datum("elapsed_s", "Time taken", "걸린 시간", search.elapsed_s, Unit.SECONDS)
+    limited = search.is_time_limited
+    yield _datum("is_time_limited", "Ended by the time limit", "시간 제한으로 종료", limited)
+    yield _datum("basis", "Basis", "출처", search.basis.value)
+    if answered_by:
+        yield _datum("answered_by", "Planned by", "계획한 곳", answered_by)
+
+
+def _coverage_data(coverage: Coverage) -> Iterator[Datum]:
+    statements = coverage.workload.statements
+    calls = _whole(sum(each.calls for each in statements))
+    yield _datum("statements", "Statements", "문장", len(statements), Unit.COUNT)
+    yield _datum("calls", "Calls", "호출", calls, Unit.CALLS)
+    if coverage.tables is not None:
+        yield _datum("tables", "Tables", "테이블", coverage.tables, Unit.COUNT)
+    left_out = coverage.statements_left_out
+    yield _datum("statements_left_out", "Not planned", "계획하지 못한 문장", left_out, Unit.COUNT)
+    window = coverage.workload.window_s
+    yield _datum("window_s", "Gathered over", "수집 기간", window, Unit.SECONDS)
+    age = coverage.statistics_age_s
+    yield _datum("statistics_age_s", "Counters cover", "카운터 기간", age, Unit.SECONDS)
+    if coverage.server:
+        yield _datum("server", "Server", "서버", coverage.server)
+    if coverage.version:
+        yield _datum("version", "Version", "버전", coverage.version)
