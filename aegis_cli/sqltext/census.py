@@ -100,7 +100,7 @@ def _note(census: Census, key: str, body: Node, common_tables: frozenset[str]) -
     elif key == "CopyStmt" and "relation" in body:
         _note_copy(census, body)
     elif not census.is_volatile:
-        census.is_volatile = _is_volatile(key, body)
+        census.is_volatile = is_volatile_node(key, body)
 
 
 def _note_read(census: Census, body: Node, common_tables: frozenset[str]) -> None:
@@ -118,7 +118,8 @@ def _note_copy(census: Census, body: Node) -> None:
         _note_read(census, node(body, "relation"), frozenset())
 
 
-def _is_volatile(key: str, body: Node) -> bool:
+def is_volatile_node(key: str, body: Node) -> bool:
+    """Tell whether one node of a tree makes the result change by itself."""
     match key:
         case "SQLValueFunction":
             return True

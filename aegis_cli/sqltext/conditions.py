@@ -5,23 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from aegis_cli.model.facts.shapes import Join, Operand, Predicate
 from aegis_cli.sqltext.operands import Side, right_side_of, side_of, starts_with_wildcard
+from aegis_cli.sqltext.operators import NULL_TESTS, flipped, negated, operator_of
 from aegis_cli.sqltext.scope import Scope
 from aegis_cli.sqltext.tree import Json, Node, names, node, nodes, text, unwrap
-
-_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "@>": "<@", "<@": "@>"}
-_NEGATED = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_NEGATED |= {"IS NULL": "IS NOT NULL", "IS NOT NULL": "IS NULL"}
-_NULL_TESTS = {"IS_NULL": "IS NULL", "IS_NOT_NULL": "IS NOT NULL"}
-_LIKE = {"~~": "LIKE", "!~~": "NOT LIKE", "~~*": "ILIKE", "!~~*": "NOT ILIKE"}
-_SIMILAR = {"~": "SIMILAR TO", "!~": "NOT SIMILAR TO"}
-_WORDS = {
-    "AEXPR_BETWEEN": "BETWEEN",
-    "AEXPR_BETWEEN_SYM": "BETWEEN SYMMETRIC",
-    "AEXPR_NOT_BETWEEN": "NOT BETWEEN",
-    "AEXPR_NOT_BETWEEN_SYM": "NOT BETWEEN SYMMETRIC",
-    "AEXPR_DISTINCT": "IS DISTINCT FROM",
-    "AEXPR_NOT_DISTINCT": "IS NOT DISTINCT FROM",
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +57,7 @@ def _add(found: Conditions, kind: str, body: Node, context: _Context) -> None:
         case "A_Expr":
             _add_comparison(found, body, context)
         case "NullTest":
-            operator = _NULL_TESTS.get(text(body, "nulltesttype"), "")
+            operator = NULL_TESTS.get(text(body, "nulltesttype"), "")
             _add_test(found, node(body, "arg"), (operator, Operand.NULL), context)
         case "BooleanTest":
             operator = text(body, "booltesttype").replace("_", " ")
@@ -102,7 +88,7 @@ def _add_test(
 
 
 def _add_comparison(found: Conditions, body: Node, context: _Context) -> None:
-    operator = _operator(body)
+    operator = operator_of(body)
     lefts, rights = _parts(body.get("lexpr")), _parts(body.get("rexpr"))
     if len(lefts) != len(rights):
         rights = [body.get("rexpr")] * len(lefts)
@@ -150,7 +136,7 @@ def _add_pair(
         return
     if left.column is None or (left.wrapped_in and right.column and not right.wrapped_in):
         left, right = right, left
-        operator = _FLIPPED.get(operator, operator)
+        operator = flipped(operator)
     predicate = _predicate(left, operator, right.operand, context)
     is_pattern = "LIKE" in operator or "SIMILAR" in operator
     leads = is_pattern and starts_with_wildcard(right.expression)
@@ -173,7 +159,7 @@ def _join(left: Side, right: Side, operator: str) -> Join | None:
 
 def _predicate(side: Side, operator: str, operand: Operand, context: _Context) -> Predicate:
     if context.is_negated:
-        operator = _NEGATED.get(operator) or _with_not(operator)
+        operator = negated(operator)
     return Predicate(
         table=side.column.table if side.column else None,
         column=side.column.name if side.column else "",
@@ -182,23 +168,3 @@ def _predicate(side: Side, operator: str, operand: Operand, context: _Context) -
         wrapped_in=side.wrapped_in,
         in_or=context.in_or,
     )
-
-
-def _with_not(operator: str) -> str:
-    bare = operator.removeprefix("NOT ")
-    return bare if bare != operator else f"NOT {operator}"
-
-
-def _operator(body: Node) -> str:
-    symbol = (names(body, "name") or ("",))[-1]
-    match kind := text(body, "kind"):
-        case "AEXPR_OP_ANY":
-            return f"{symbol} ANY"
-        case "AEXPR_OP_ALL":
-            return f"{symbol} ALL"
-        case "AEXPR_SIMILAR":
-            return _SIMILAR.get(symbol, symbol)
-        case "AEXPR_OP" | "AEXPR_LIKE" | "AEXPR_ILIKE":
-            return _LIKE.get(symbol, symbol)
-        case _:
-            return _WORDS.get(kind, symbol)

@@ -67,13 +67,13 @@ def selected_columns(select: Node) -> tuple[str, ...]:
     return tuple(
         names(body, "fields")[-1]
         for kind, body in _targets(select)
-        if kind == "ColumnRef" and not _is_star(body)
+        if kind == "ColumnRef" and not is_star(body)
     )
 
 
 def selects_star(select: Node) -> bool:
     """Tell whether a SELECT asks for all columns of something."""
-    return any(kind == "ColumnRef" and _is_star(body) for kind, body in _targets(select))
+    return any(kind == "ColumnRef" and is_star(body) for kind, body in _targets(select))
 
 
 def is_aggregate_only(select: Node) -> bool:
@@ -81,7 +81,7 @@ def is_aggregate_only(select: Node) -> bool:
     if "groupClause" in select:
         return False
     inner = [each for target in _target_values(select) for each in descend(target)]
-    return any(map(_is_aggregate, inner)) and not any(map(_is_set, inner))
+    return any(map(is_aggregate, inner)) and not any(map(_is_set, inner))
 
 
 def counts_only(select: Node) -> bool:
@@ -90,14 +90,14 @@ def counts_only(select: Node) -> bool:
     if len(targets) != 1 or "groupClause" in select:
         return False
     kind, body = targets[0]
-    return kind == "FuncCall" and _is_aggregate((kind, body)) and _function(body) == "count"
+    return kind == "FuncCall" and is_aggregate((kind, body)) and _function(body) == "count"
 
 
 def order_of(select: Node, scope: Scope) -> tuple[OrderTerm, ...]:
     """Return the columns of the ORDER BY, up to the first term that is no plain column."""
     terms = []
     for _, sort in map(unwrap, nodes(select, "sortClause")):
-        kind, body = unwrap(_meant(sort.get("node"), select))
+        kind, body = unwrap(meant(sort.get("node"), select))
         column = scope.resolve(body) if kind == "ColumnRef" else None
         if column is None:
             break
@@ -106,7 +106,7 @@ def order_of(select: Node, scope: Scope) -> tuple[OrderTerm, ...]:
     return tuple(terms)
 
 
-def _meant(term: Json, select: Node) -> Json:
+def meant(term: Json, select: Node) -> Json:
     """Return the selected expression that a position or an output name in ORDER BY stands for."""
     kind, body = unwrap(term)
     targets = nodes(select, "targetList")
@@ -133,11 +133,13 @@ def _value(target: Node) -> Json:
     return unwrap(target)[1].get("val")
 
 
-def _is_star(reference: Node) -> bool:
+def is_star(reference: Node) -> bool:
+    """Tell whether a ColumnRef's body is `*` or `t.*`."""
     return any("A_Star" in each for each in nodes(reference, "fields"))
 
 
-def _is_aggregate(item: tuple[str, Node]) -> bool:
+def is_aggregate(item: tuple[str, Node]) -> bool:
+    """Tell whether a node, given as type and body, is a call of an aggregate function."""
     kind, body = item
     if kind != "FuncCall":
         return kind in _AGGREGATE_NODES

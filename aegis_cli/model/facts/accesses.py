@@ -25,6 +25,8 @@ class Condition:
     in_or: bool = False
     is_stable: bool = True
     """Whether the constant side calls no volatile or time-dependent function."""
+    row: tuple[str, ...] = ()
+    """All columns of `(a, b) > ($1, $2)`, whose first this condition is on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
