@@ -29,7 +29,10 @@ class SchemaObject:
     name: str
     ddl: str
     reads: tuple[TableName, ...] = ()
-    """Tables and views a view reads, itself or through others."""
+    """Tables and views that a view or function reads, itself or through others; it can only be
+    made after them."""
+    version: str | None = None
+    """Of an extension, as installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

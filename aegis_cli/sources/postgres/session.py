@@ -40,11 +40,13 @@ class ReadOnlySession:
     def query(self, name: str, parameters: Mapping[str, object] | None = None) -> list[Record]:
         """Run the query of a file in `queries/` and return its rows.
 
+        In the file of a query with parameters, a percent sign is doubled.
+
         Raises:
             SourceUnavailable: The server is lost, a lock is held, or it took too long.
             InsufficientPrivilege: This role may not read that.
         """
-        return self._run(query_text(name, self.version), parameters or {}, what=name)
+        return self._run(query_text(name, self.version), parameters, what=name)
 
     def explain(self, statement: str, *, is_generic: bool = False) -> str:
         """Return the planner's plan of a statement as JSON; the statement is not executed.

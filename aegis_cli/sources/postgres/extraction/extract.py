@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from aegis_cli.model.facts.snapshot import SchemaObject, Snapshot, SnapshotLack
+from aegis_cli.model.facts.snapshot import Snapshot, SnapshotLack
 from aegis_cli.sources.postgres.capabilities import Capabilities
 from aegis_cli.sources.postgres.extraction.chunks import query_chunks
 from aegis_cli.sources.postgres.extraction.extended import ReadExtended, read_extended
 from aegis_cli.sources.postgres.extraction.lacks import table_lacks
+from aegis_cli.sources.postgres.extraction.objects import read_objects
 from aegis_cli.sources.postgres.extraction.selection import select_tables
 from aegis_cli.sources.postgres.extraction.server import server_facts
 from aegis_cli.sources.postgres.extraction.statistics import read_statistics
@@ -48,11 +49,12 @@ def extract(
         else ()
     )
     extended = _extended(session, capabilities, oids if with_statistics else ())
-    objects: tuple[SchemaObject, ...] = ()
+    objects = read_objects(session, [each.table.name for each in tables])
     lacks = (
         *selection.lacks,
         *table_lacks(tables, statistics, is_raw=raw, with_statistics=with_statistics),
         *extended.lacks,
+        *objects.lacks,
         *_counter_lacks(is_counting=server.tracks_counts),
     )
     return Snapshot(
@@ -66,7 +68,7 @@ def extract(
         encoding=server.encoding,
         search_path=server.search_path,
         settings=server.settings,
-        objects=objects,
+        objects=objects.objects,
         tables=tuple(each.table for each in tables),
         statistics=statistics,
         extended_statistics=extended.statistics,

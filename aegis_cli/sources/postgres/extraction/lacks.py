@@ -26,6 +26,10 @@ _HIDDEN = {
         "Connect as the owner, or as a role with BYPASSRLS.",
     ),
 }
+_POLICIES = (
+    "its row security policies are not part of the plans",
+    "Conditions that a policy adds do not count; name them in the workload's statements.",
+)
 _UNANALYZED = ("it was never analyzed", "Run ANALYZE{table};")
 _LOCKED = (
     "another session has it locked, so its size is that of the last VACUUM or ANALYZE",
@@ -47,6 +51,8 @@ def table_lacks(
         name = each.table.name
         if not each.is_size_known:
             groups[_LOCKED].append(name)
+        if each.has_policies:
+            groups[_POLICIES].append(name)
         if not with_statistics:
             continue
         if each.readable in _HIDDEN and not is_raw:

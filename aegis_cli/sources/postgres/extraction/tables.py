@@ -34,6 +34,8 @@ class ReadTable:
     readable: str
     """`all`, `some` columns, `none`, or `policy` where row security hides statistics."""
     is_size_known: bool
+    has_policies: bool
+    """Row security adds conditions to statements of roles it applies to."""
     table: Table
 
 
@@ -90,6 +92,7 @@ class _Parts:
             oid=oid,
             readable=row.text("readable"),
             is_size_known=oid in self.sizes or not has_file,
+            has_policies=row.flag("has_policies"),
             table=table,
         )
 

@@ -21,6 +21,7 @@ SELECT
   CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
   pg_get_expr(c.relpartbound, c.oid) AS partition_bound,
   CASE WHEN c.relkind = 'm' THEN rtrim(pg_get_viewdef(c.oid), ';') END AS definition,
+  c.relrowsecurity AS has_policies,
   CASE
     WHEN NOT has_any_column_privilege(c.oid, 'SELECT') THEN 'none'
     WHEN row_security_active(c.oid) THEN 'policy'

@@ -1,0 +1,25 @@
+-- Functions that a statement, an index, a default or a view may call. Those of extensions come with
+-- them; trigger functions are never called by a statement; other languages a copy may not have.
+SELECT
+  p.oid::bigint AS oid,
+  n.nspname::text AS schema,
+  p.proname::text AS name,
+  count(*) OVER ()::bigint AS total,
+  pg_get_functiondef(p.oid) AS ddl
+FROM pg_proc AS p
+JOIN pg_namespace AS n ON n.oid = p.pronamespace
+JOIN pg_language AS l ON l.oid = p.prolang
+WHERE p.prokind = 'f'
+  AND l.lanname IN ('sql', 'plpgsql')
+  AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND NOT starts_with(n.nspname, 'pg_temp')
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_depend AS d
+    WHERE d.classid = 'pg_proc'::regclass
+      AND d.objid = p.oid
+      AND d.deptype = 'e'
+  )
+ORDER BY p.oid
+LIMIT %(most)s
