@@ -30,6 +30,7 @@ def _join(place: Place, other: Place, outer: frozenset[AccessDraft]) -> None:
         column=place.column,
         other_table=other.alias if other.access is None else other.access.table,
         other_column=other.column,
+        other_alias=other.alias,
     )
     place.access.joins[key] = None
 

@@ -34,6 +34,7 @@ class AccessDraft:
     order_by: tuple[SortKey, ...] = ()
     group_by: tuple[str, ...] = ()
     has_limit: bool = False
+    limit: int | None = None
     columns_read: dict[str, None] = field(default_factory=dict)
     reads_all_columns: bool = False
     alternatives: int = 0
@@ -55,6 +56,7 @@ class AccessDraft:
             order_by=self.order_by,
             group_by=self.group_by,
             has_limit=self.has_limit,
+            limit=self.limit,
             columns_read=tuple(self.columns_read),
             reads_all_columns=self.reads_all_columns,
         )

@@ -6,7 +6,7 @@ from aegis_cli.model.facts.accesses import SortKey
 from aegis_cli.sqltext.access.drafts import AccessDraft
 from aegis_cli.sqltext.access.levels import Level
 from aegis_cli.sqltext.access.sides import Side, parameter_of, side_of
-from aegis_cli.sqltext.selection import is_aggregate, meant
+from aegis_cli.sqltext.selection import bound, is_aggregate, meant
 from aegis_cli.sqltext.tree import Json, Node, descend, names, node, nodes, text, unwrap
 
 _EXTREMES = {"min": False, "max": True}
@@ -15,7 +15,7 @@ _EXTREMES = {"min": False, "max": True}
 
 def note_order(select: Node, level: Level) -> None:
     """Note order, groups and limit of a query on the table they belong to."""
-    has_limit = "limitCount" in select
+    limit = bound(select, "limitCount")
     if "sortClause" in select:
         _note_sort(nodes(select, "sortClause"), select, level)
     elif not _note_extreme(select, level):
@@ -24,10 +24,10 @@ def note_order(select: Node, level: Level) -> None:
         _note_groups((meant(each, select) for each in nodes(select, "groupClause")), level)
     elif "distinctClause" in select:
         _note_groups(_distinct(select), level)
-    if has_limit:
-        for each in level.scope.relations:
-            if each.access is not None:
-                each.access.has_limit = True
+    accesses = [each.access for each in level.scope.relations if limit.is_present]
+    for access in accesses:
+        if access is not None:
+            access.has_limit, access.limit = True, limit.value
 
 
 def note_bounds(select: Node, level: Level) -> None:
@@ -49,7 +49,9 @@ def _note_sort(terms: Iterable[Node], select: Node, level: Level) -> None:
     if len(accesses) == 1:
         access = accesses.pop()
         access.order_by = access.order_by or tuple(key for _, key in keys)
-        access.has_limit |= "limitCount" in select
+        limit = bound(select, "limitCount")
+        if limit.is_present:
+            access.has_limit, access.limit = True, limit.value
 
 
 def _key(sort: Node, term: Json, level: Level) -> tuple[AccessDraft, SortKey] | None:
@@ -95,7 +97,7 @@ def _note_extreme(select: Node, level: Level) -> bool:
     access.order_by = (
         SortKey(text=key.text, is_expression=key.is_expression, descending=descending),
     )
-    access.has_limit = True
+    access.has_limit, access.limit = True, 1
     return True
 
 
