@@ -173,6 +173,15 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unplanned:
+    """A statement that the planner refused; nothing is advised for it."""
+
+    fingerprint: str
+    calls: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
     """The outcome of one search."""
 
@@ -183,6 +192,7 @@ class Advice:
     rejected: tuple[Rejected, ...] = ()
     dialect: Dialect = Dialect.POSTGRESQL
     """Tells what its costs count, see `Dialect`."""
+    unplanned: tuple[Unplanned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
