@@ -15,8 +15,6 @@ from aegis_cli.sqltext.plannable import single_statement
 
 _UNKNOWN_VERSION = 130_000
 _BEGIN = "begin"
-MARK = "/* aegis */ "
-"""Begins every statement of ours, for those who read logs and pg_stat_statements."""
 
 
 class ReadOnlySession:
@@ -102,7 +100,7 @@ class ReadOnlySession:
 
     def _end(self) -> None:
         try:
-            self._driver.run(MARK + "ROLLBACK")
+            self._driver.run("ROLLBACK")
         except psycopg2.Error:
             # The error that broke the connection is on its way already, or the next one comes.
             self._driver.close()
@@ -111,7 +109,7 @@ class ReadOnlySession:
         self, sql: str, parameters: Mapping[str, object] | None, what: str
     ) -> list[Record]:
         try:
-            return self._driver.run(MARK + sql, parameters)
+            return self._driver.run(sql, parameters)
         except psycopg2.Error as error:
             raise query_failure(self.subject, what.replace("_", " "), error) from error
         except UnicodeDecodeError as error:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from aegis_cli.model.facts.snapshot import SnapshotLack
 from aegis_cli.sources.postgres.capabilities import Capabilities
+from aegis_cli.sources.postgres.query_files import is_ours
 from aegis_cli.sources.postgres.record import Record
-from aegis_cli.sources.postgres.session import MARK, ReadOnlySession
+from aegis_cli.sources.postgres.session import ReadOnlySession
 
 EXTENSION = "pg_stat_statements"
 MOST_STATEMENTS = 2000
@@ -114,7 +115,7 @@ def _is_readable(row: Record) -> bool:
 
 def _is_theirs(row: Record) -> bool:
     text = row.text("text")
-    return not text.startswith(MARK) and _PLANNED.match(text) is not None
+    return not is_ours(text) and _PLANNED.match(text) is not None
 
 
 def _statement(row: Record) -> CountedStatement:

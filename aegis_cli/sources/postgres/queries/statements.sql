@@ -13,5 +13,6 @@ FROM pg_stat_statements AS s
 JOIN pg_database AS d ON d.oid = s.dbid
 LEFT JOIN pg_roles AS r ON r.oid = s.userid
 WHERE d.datname = current_database()
+  AND s.calls > 0
 ORDER BY s.total_exec_time DESC, s.queryid
 LIMIT %(most)s
