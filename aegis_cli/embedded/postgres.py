@@ -84,6 +84,11 @@ class PostgresServer:
         """Private directory that holds everything of this server."""
         return self._supervisor.directory
 
+    @property
+    def data_directory(self) -> Path:
+        """Directory of the cluster."""
+        return self.directory / "data"
+
     def dsn(
         self,
         *,

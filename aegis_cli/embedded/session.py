@@ -1,12 +1,13 @@
 """Sessions with a throw-away server."""
 
 import select
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import psycopg2
 import psycopg2.extensions
+from psycopg2.sql import Composable, Identifier
 
 from aegis_cli.model.errors import SourceUnavailable
 
@@ -28,15 +29,28 @@ class Session:
         self._connection = connection
         self._connection.autocommit = True
 
-    def execute(self, sql: str, parameters: Sequence[object] | None = None) -> list[Row]:
+    def execute(
+        self,
+        sql: str | Composable,
+        parameters: Sequence[object] | Mapping[str, object] | None = None,
+    ) -> list[Row]:
         """Run one statement and return its rows, if it has any.
 
+        A `Composable` of the driver quotes the names in it.
         Without parameters the text goes to the server as it is; with them, the driver
         puts them in and a percent sign has to be doubled.
         """
         with self._connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    def text_of(self, sql: Composable) -> str:
+        """Return a statement as it would be sent."""
+        return str(sql.as_string(self._connection))
+
+    def quoted(self, *names: str) -> str:
+        """Return a dotted name, each part quoted."""
+        return str(Identifier(*names).as_string(self._connection))
 
     @contextmanager
     def transaction(self) -> Iterator["Session"]:
@@ -47,6 +61,11 @@ class Session:
                 yield self
         finally:
             self._connection.autocommit = True
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the connection was lost or ended."""
+        return bool(self._connection.closed)
 
     def close(self) -> None:
         """End the session."""

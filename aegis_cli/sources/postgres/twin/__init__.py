@@ -1,0 +1,1 @@
+"""A throw-away server whose planner believes in the sizes and statistics of another."""

@@ -1,0 +1,81 @@
+"""Makes objects of CREATE STATISTICS on the twin and fills in what ANALYZE computed."""
+
+from collections.abc import Iterable
+
+import psycopg2
+
+from aegis_cli.embedded.session import Session
+from aegis_cli.model.facts.statistics import ExtendedStatistics
+from aegis_cli.sources.postgres.twin.lacks import Lacks, attempt, first_line
+from aegis_cli.sources.postgres.twin.queries import text_of
+from aegis_cli.sources.postgres.twin.statistics_binary import (
+    dependencies_bytes,
+    distinct_bytes,
+    most_common_types,
+)
+
+_FIRST_USER_OID = 16_384
+"""Types from here on have another number on every server."""
+_INHERITED_SINCE = 15
+
+
+def write_extended_statistics(
+    statistics: Iterable[ExtendedStatistics],
+    *,
+    admin: Session,
+    owner: Session,
+    major: int,
+    lacks: Lacks,
+) -> None:
+    """Make the objects as their owner and write their data as a superuser."""
+    every = tuple(statistics)
+    if every:
+        admin.execute(text_of("extended_statistics_casts"))
+    made: set[str] = set()
+    for each in every:
+        reason = None if each.ddl in made else attempt(owner, each.ddl)
+        made.add(each.ddl)
+        if reason is None:
+            reason = _fill(admin, each, major, lacks)
+        if reason:
+            lacks.add(
+                f"extended statistics {each.table.schema}.{each.name}",
+                f"could not be given to the twin: {reason}",
+                "Rows are estimated as if the columns were independent.",
+            )
+
+
+def _fill(admin: Session, statistics: ExtendedStatistics, major: int, lacks: Lacks) -> str | None:
+    variant = ".15" if major >= _INHERITED_SINCE else ""
+    values = {
+        "schema": statistics.table.schema,
+        "name": statistics.name,
+        "inherited": statistics.inherited,
+        "distinct": distinct_bytes(statistics.distinct or ""),
+        "dependencies": dependencies_bytes(statistics.dependencies or ""),
+        "most_common": _most_common(statistics, lacks),
+    }
+    try:
+        written = admin.execute(text_of(f"insert_extended_statistics{variant}"), values)
+    except psycopg2.Error as error:
+        if admin.is_closed:
+            raise
+        return first_line(error)
+    return None if written else "its statement made an object of another name"
+
+
+def _most_common(statistics: ExtendedStatistics, lacks: Lacks) -> bytes | None:
+    """Return the list of most common values if its types mean the same on the twin."""
+    text = statistics.most_common
+    if not text:
+        return None
+    data = bytes.fromhex(text.removeprefix("\\x"))
+    types = most_common_types(data)
+    if types is not None and all(each < _FIRST_USER_OID for each in types):
+        return data
+    lacks.add(
+        f"extended statistics {statistics.table.schema}.{statistics.name}",
+        "its most common values hold types of the target that have other numbers on the twin",
+        "Combinations of values are estimated without them.",
+    )
+    return None
