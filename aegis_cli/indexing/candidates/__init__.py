@@ -1,0 +1,1 @@
+"""Indexes worth asking a planner about, from how statements get at the rows of tables."""

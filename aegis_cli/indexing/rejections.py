@@ -1,0 +1,80 @@
+"""Why candidates that were considered are not proposed."""
+
+from collections.abc import Iterator
+
+from aegis_cli.indexing.candidates.existing import covers
+from aegis_cli.indexing.options import Option
+from aegis_cli.indexing.search.problem import Problem
+from aegis_cli.model.facts.index_advice import Rejected
+
+MOST_REJECTED = 20
+"""Candidates that are reported, the most useful first."""
+_MEGABYTE = 2**20
+
+
+def rejections(problem: Problem, useful: int, mask: int) -> tuple[Rejected, ...]:
+    """Return the most useful candidates that were left out, with reasons."""
+    left = [
+        (gain, option)
+        for option in problem.options.of(useful & ~mask & ~problem.start)
+        if (gain := _alone(problem, option)) > problem.least_gain
+    ]
+    left.sort(key=lambda pair: (-pair[0], pair[1].name))
+    return tuple(
+        Rejected(definition=option.definition, reason=_reason(problem, option, gain, mask))
+        for gain, option in left[:MOST_REJECTED]
+    )
+
+
+def _alone(problem: Problem, option: Option) -> float:
+    """Return what an index would save on its own, by the plans that are known."""
+    saved = 0.0
+    for query in problem.queries:
+        if option.definition.table in query.tables:
+            alone = problem.cache.upper(query, problem.start | option.mask)
+            saved += query.weight * max(0.0, problem.costs_before[query.number] - alone)
+    return saved
+
+
+def _reason(problem: Problem, option: Option, gain: float, mask: int) -> str:
+    if option.write_cost >= gain:
+        return (
+            f"costs more to maintain ({option.write_cost:.3g}) than it saves ({gain:.3g})"
+            " in planner cost"
+        )
+    for each in _covering(problem, option, mask):
+        return f"the proposed index {each.name} does its work"
+    if _added(problem, option, mask) <= max(problem.least_gain, option.write_cost):
+        return "saves little beside the proposed indexes"
+    return _beyond_limits(problem, option, mask) or "saves little for any one statement"
+
+
+def _beyond_limits(problem: Problem, option: Option, mask: int) -> str | None:
+    """Return which limit an index would break."""
+    budget, most = problem.limits.budget_bytes, problem.limits.max_indexes
+    size = option.size.size_bytes / _MEGABYTE
+    if budget is not None and option.size.size_bytes > budget:
+        return f"larger ({size:.0f} MB) than the whole budget"
+    if budget is not None and problem.options.size_bytes(mask | option.mask) > budget:
+        return f"would save more, but its {size:.0f} MB do not fit into the budget"
+    if most is not None and (mask & ~problem.start).bit_count() >= most:
+        return f"would save more, but no more than {most} indexes are wanted"
+    return None
+
+
+def _added(problem: Problem, option: Option, mask: int) -> float:
+    """Return what the index would save on top of the proposed ones, as far as plans are known."""
+    return sum(
+        query.weight
+        * max(
+            0.0,
+            problem.cache.upper(query, mask) - problem.cache.upper(query, mask | option.mask),
+        )
+        for query in problem.queries
+    )
+
+
+def _covering(problem: Problem, option: Option, mask: int) -> Iterator[Option]:
+    for each in problem.options.of(mask):
+        if covers(each.definition, option.definition):
+            yield each

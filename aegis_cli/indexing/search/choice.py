@@ -1,0 +1,127 @@
+"""The search: known plans, the best choice by them, the planner's verdict, and again."""
+
+from dataclasses import dataclass, field
+
+from aegis_cli.indexing.cost_cache import OutOfTime, Query
+from aegis_cli.indexing.options import bits
+from aegis_cli.indexing.search.greedy import greedy_choices
+from aegis_cli.indexing.search.milp import TIME_LIMIT_S, best_choice
+from aegis_cli.indexing.search.problem import Problem
+
+MOST_ROUNDS = 12
+"""Rounds of solving and verifying; most searches are stable after three or four."""
+MOST_WIDENINGS = 4
+HURRIED_S = 0.5
+"""For the last choice once time is over."""
+NEGLIGIBLE_SHARE = 1e-4
+"""Of the workload's cost: what less is not searched for."""
+
+
+@dataclass(slots=True)
+class Search:
+    """What was found so far, which stands when time runs out."""
+
+    problem: Problem
+    useful: dict[int, int]
+    """By query: the candidates that some plan of it uses."""
+    best: int = 0
+    best_total: float = float("inf")
+    is_time_limited: bool = False
+    banned: int = 0
+    _tried: set[int] = field(default_factory=set)
+
+    @property
+    def allowed(self) -> int:
+        """Return the mask of the indexes that may be chosen."""
+        found = self.problem.start
+        for each in self.useful.values():
+            found |= each
+        return found & ~self.banned
+
+    def run(self) -> None:
+        """Find the best set of indexes; interrupted, keep the best one so far."""
+        self._consider(self.problem.start)
+        try:
+            self._ask_singly()
+            for mask in greedy_choices(self.problem, self.allowed):
+                self._consider(mask)
+            self._settle()
+            for _ in range(MOST_WIDENINGS):
+                if not self._widen():
+                    break
+                self._settle()
+        except (OutOfTime, KeyboardInterrupt):
+            self.is_time_limited = True
+            self._take_expected()
+
+    def without(self, weak: int, restored: int) -> None:
+        """Forbid some indexes, put back the existing ones they stood for, and go on from there."""
+        self.banned |= weak
+        self.best = (self.best & ~weak) | restored
+        self.best_total = self._price(self.best)
+
+    def refill(self) -> None:
+        """Spend what forbidden indexes left over."""
+        try:
+            self._settle()
+        except (OutOfTime, KeyboardInterrupt):
+            self.is_time_limited = True
+
+    def _settle(self) -> None:
+        """Solve and verify until the solver's choice costs what it believed."""
+        for _ in range(MOST_ROUNDS):
+            solution = best_choice(self.problem, self.allowed, time_limit_s=TIME_LIMIT_S)
+            if solution is None or solution.mask in self._tried:
+                return
+            self._consider(solution.mask)
+
+    def _consider(self, mask: int) -> None:
+        """Ask the planner what a set really costs, and keep it when it is the best."""
+        self._tried.add(mask)
+        total = self._price(mask)
+        if total < self.best_total and self._is_acceptable(mask):
+            self.best, self.best_total = mask, total
+
+    def _take_expected(self) -> None:
+        """Take the best choice by the plans that are known, which holds without asking again."""
+        solution = best_choice(self.problem, self.allowed, time_limit_s=HURRIED_S)
+        if solution is not None and solution.value < self.best_total:
+            self.best, self.best_total = solution.mask, solution.value
+
+    def _price(self, mask: int) -> float:
+        """Return the cost of queries and writes, and what each new index must bring at least."""
+        new = (mask & ~self.problem.start).bit_count()
+        return self.problem.total(mask) + self.problem.least_gain * new
+
+    def _is_acceptable(self, mask: int) -> bool:
+        """Tell whether a set is allowed and no query gets worse by more than the set share."""
+        return self.problem.is_allowed(mask) and all(
+            self.problem.cache.cost(each, mask) <= self.problem.highest(each)
+            for each in self.problem.queries
+        )
+
+    def _ask_singly(self) -> None:
+        """Learn what each useful index does for each query on its own."""
+        for query in self.problem.queries:
+            for bit in bits(self.useful.get(query.number, 0) & self.allowed):
+                self._learn(query, self.problem.start | 1 << bit)
+
+    def _widen(self) -> bool:
+        """Learn what each index would add to the best set; tell whether that promises more."""
+        for query in self.problem.queries:
+            for bit in bits(self.useful.get(query.number, 0) & self.allowed & ~self.best):
+                self._learn(query, self.best | 1 << bit)
+        learnt = best_choice(self.problem, self.allowed, time_limit_s=TIME_LIMIT_S)
+        negligible = NEGLIGIBLE_SHARE * self.problem.workload_cost
+        return (
+            learnt is not None
+            and learnt.mask not in self._tried
+            and learnt.value < self.best_total - negligible
+        )
+
+    def _learn(self, query: Query, mask: int) -> None:
+        """Ask for a plan unless what is known leaves nothing to gain."""
+        cache = self.problem.cache
+        room = cache.upper(query, mask) - cache.lower(query, mask)
+        if query.weight * room > NEGLIGIBLE_SHARE * self.problem.workload_cost:
+            cache.observe(query, mask)

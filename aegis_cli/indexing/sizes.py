@@ -1,0 +1,144 @@
+"""How large an index would be, from the table's statistics alone."""
+
+import math
+import re
+from collections.abc import Iterator
+
+from aegis_cli.indexing.btree_size import Attribute, Duplicates, btree_size
+from aegis_cli.indexing.distinct import column_distinct, distinct_count, distinct_within
+from aegis_cli.indexing.inverted_size import gin_size
+from aegis_cli.indexing.tables import TableFacts
+from aegis_cli.indexing.widths import mean_width, widths_of
+from aegis_cli.model.facts.catalog import TableColumn
+from aegis_cli.model.facts.indexes import (
+    PAGE_BYTES,
+    IndexDefinition,
+    IndexKey,
+    IndexMethod,
+    IndexSize,
+)
+from aegis_cli.model.facts.statistics import ColumnStatistics, SlotKind
+
+PAGES_PER_RANGE = 128
+"""Heap pages that one entry of a BRIN index sums up, unless told otherwise."""
+_RANGE_MAP_ENTRIES = 1360
+"""Ranges that one page of a BRIN index's map points to (REVMAP_PAGE_MAXITEMS)."""
+_HASH_FILL = 307
+"""Entries a bucket is meant to hold: 75 % of a page, at 16 bytes and a line pointer each."""
+_HASH_PHASES = 4
+"""Steps in which a hash index of more than 512 buckets doubles."""
+_HASH_SINGLE_STEPS = 512
+_UNKNOWN_WIDTH = ((16, 1.0),)
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def size_of(definition: IndexDefinition, facts: TableFacts, rows: float | None = None) -> IndexSize:
+    """Return the size of an index once built.
+
+    Args:
+        definition: The index.
+        facts: Its table with statistics.
+        rows: How many rows satisfy the predicate of a partial index; None: all.
+    """
+    entries = facts.rows if rows is None else min(rows, facts.rows)
+    match definition.method:
+        case IndexMethod.BRIN:
+            return _brin_size(definition, facts)
+        case IndexMethod.HASH:
+            return _hash_size(entries)
+        case IndexMethod.GIN:
+            return gin_size(definition, facts, entries)
+        case _:
+            return _btree_size(definition, facts, entries)
+
+
+def _btree_size(definition: IndexDefinition, facts: TableFacts, entries: float) -> IndexSize:
+    columns = [key_column(each, facts) for each in definition.keys]
+    payload = [facts.table.column(each) for each in definition.include]
+    deduplicates = (
+        not payload
+        and not definition.is_unique
+        and all(each is not None and each.deduplicates for each in columns)
+    )
+    return btree_size(
+        [_attribute(each, facts) for each in (*columns, *payload)],
+        list(_duplicates(columns, facts, entries)),
+        deduplicates=deduplicates,
+    )
+
+
+def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:
+    """Return a key's column, or the first one an expression mentions."""
+    if not key.is_expression:
+        return facts.table.column(key.text)
+    words = (facts.table.column(each) for each in _WORD.findall(key.text))
+    return next((each for each in words if each is not None), None)
+
+
+def _attribute(column: TableColumn | None, facts: TableFacts) -> Attribute:
+    if column is None:
+        return Attribute(widths=_UNKNOWN_WIDTH, alignment=4, null_fraction=0.0, is_varying=True)
+    statistics = facts.statistics.get(column.name)
+    return Attribute(
+        widths=widths_of(column, statistics),
+        alignment=column.type_alignment,
+        null_fraction=0.0 if column.not_null or statistics is None else statistics.null_fraction,
+        is_varying=column.type_length < 0,
+    )
+
+
+def _duplicates(
+    columns: list[TableColumn | None], facts: TableFacts, entries: float
+) -> Iterator[Duplicates]:
+    """Yield how often keys are equal; of a single column the common values one by one."""
+    names = frozenset(each.name for each in columns if each is not None)
+    if not names or facts.rows <= 0:
+        yield Duplicates(entries=entries, mean=1.0)
+        return
+    if len(names) > 1:
+        distinct = distinct_within(distinct_count(names, facts), facts.rows, entries)
+        yield Duplicates(entries=entries, mean=entries / max(distinct, 1.0))
+        return
+    (name,) = names
+    yield from _column_duplicates(name, facts, entries)
+
+
+def _column_duplicates(name: str, facts: TableFacts, entries: float) -> Iterator[Duplicates]:
+    statistics = facts.statistics.get(name)
+    distinct = column_distinct(name, facts)
+    common = _common_shares(statistics)
+    nulls = statistics.null_fraction if statistics is not None else 0.0
+    for share in (*common, nulls):
+        if share > 0:
+            yield Duplicates(entries=entries * share, mean=entries * share, is_exact=True)
+    rest = max(0.0, 1.0 - nulls - sum(common))
+    others = distinct_within(max(distinct - len(common), 1.0), facts.rows, entries)
+    yield Duplicates(entries=entries * rest, mean=max(1.0, entries * rest / others))
+
+
+def _common_shares(statistics: ColumnStatistics | None) -> tuple[float, ...]:
+    slot = statistics.slot(SlotKind.MOST_COMMON) if statistics is not None else None
+    return slot.numbers if slot is not None and slot.numbers is not None else ()
+
+
+def _hash_size(entries: float) -> IndexSize:
+    """Return the pages of the buckets, which double in steps, and of the bitmap and the meta."""
+    wanted = max(2, math.ceil(entries / _HASH_FILL))
+    power = 1 << (wanted - 1).bit_length()
+    buckets = power
+    if power > _HASH_SINGLE_STEPS:
+        step = power // 2 // _HASH_PHASES
+        buckets = power // 2 + -(-(wanted - power // 2) // step) * step
+    overflow = math.ceil(max(0.0, entries / buckets / _HASH_FILL - 0.9) * buckets * 0.5)
+    return IndexSize(pages=2 + buckets + overflow, rows=entries)
+
+
+def _brin_size(definition: IndexDefinition, facts: TableFacts) -> IndexSize:
+    """Return meta page, map of ranges and one summary of minimum and maximum per range."""
+    ranges = max(1, -(-facts.pages // PAGES_PER_RANGE))
+    width = sum(
+        2 * mean_width(_attribute(key_column(each, facts), facts).widths) + 8
+        for each in definition.keys
+    )
+    summaries = -(-ranges * (16 + width) // (PAGE_BYTES - 32))
+    return IndexSize(pages=int(1 + -(-ranges // _RANGE_MAP_ENTRIES) + summaries), rows=ranges)

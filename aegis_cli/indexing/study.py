@@ -1,0 +1,266 @@
+"""Everything gathered before the choice: queries, candidates known to the planner, drops."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from aegis_cli.indexing.candidates.existing import is_served
+from aegis_cli.indexing.candidates.extended import Share, extended_candidates
+from aegis_cli.indexing.candidates.plain import plain_candidates
+from aegis_cli.indexing.candidates.roles import Roles, roles_of
+from aegis_cli.indexing.candidates.special import (
+    TRIGRAM_EXTENSION,
+    needs_trigrams,
+    special_candidates,
+)
+from aegis_cli.indexing.cost_cache import CostCache, Query
+from aegis_cli.indexing.droppable import (
+    covering_indexes,
+    droppable_indexes,
+    is_reordered,
+    is_unused,
+    replaces,
+)
+from aegis_cli.indexing.limits import Limits
+from aegis_cli.indexing.names import index_name
+from aegis_cli.indexing.options import Option, Options
+from aegis_cli.indexing.planner import IndexNotSupported, StatementNotPlanned, WhatIfPlanner
+from aegis_cli.indexing.queries import Queries, plan_queries
+from aegis_cli.indexing.search.problem import Problem
+from aegis_cli.indexing.sizes import size_of
+from aegis_cli.indexing.tables import INDEXABLE, TableBook
+from aegis_cli.indexing.writes import WriteModel
+from aegis_cli.model.facts.accesses import TableAccess
+from aegis_cli.model.facts.catalog import ExistingIndex, Table
+from aegis_cli.model.facts.index_advice import Rejected
+from aegis_cli.model.facts.index_workload import ConstantsOrigin, IndexWorkload
+from aegis_cli.model.facts.indexes import (
+    HypotheticalIndex,
+    IndexDefinition,
+    IndexSize,
+    TableName,
+)
+from aegis_cli.model.facts.snapshot import ObjectKind, Snapshot
+
+SMALLEST_PAGES = 5
+"""Heap pages below which a scan of the whole table is as cheap as an index."""
+_DEFAULT_CACHE_BYTES = 4 * 2**30
+"""PostgreSQL's default effective_cache_size."""
+_PAGE = 8192
+
+
+@dataclass(slots=True, kw_only=True)
+class Study:
+    """One run of the advisor: what is known, and what was asked."""
+
+    workload: IndexWorkload
+    snapshot: Snapshot
+    planner: WhatIfPlanner
+    limits: Limits
+    check_time: Callable[[], None]
+    rejected: list[Rejected] = field(default_factory=list)
+    book: TableBook = field(init=False)
+    options: Options = field(init=False)
+    cache: CostCache = field(init=False)
+    queries: Queries = field(init=False)
+    _writes: WriteModel = field(init=False)
+    _known: dict[IndexDefinition, Option] = field(default_factory=dict)
+    _shares: dict[tuple[TableName, str], float | None] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Register the existing indexes that may go, and plan every statement as things are."""
+        self.book = TableBook(self.snapshot)
+        self.options = Options()
+        self.cache = CostCache(
+            planner=self.planner, options=self.options, check_time=self.check_time
+        )
+        self._writes = WriteModel(
+            book=self.book, loads=self.workload.writes, cache_bytes=cache_bytes(self.snapshot)
+        )
+        self._taken = {each.name.name for each in self.snapshot.tables}
+        self._taken |= {index.name for each in self.snapshot.tables for index in each.indexes}
+        for table, index in droppable_indexes(self.book, self.limits):
+            self._register(table, index)
+        self.queries = plan_queries(self.workload, self.book, self.cache, self.options.existing)
+
+    def roles(self, query: Query) -> Iterator[Roles]:
+        """Yield what a query does on each table that may get an index."""
+        for access in self.workload.statements[query.statement].access.tables:
+            name = self.book.find(access.table)
+            if name is not None and self._is_worth_indexing(name):
+                yield self._roles(access, name)
+
+    def plain(self, queries: Iterable[Query]) -> None:
+        """Make the planner know ordinary and special indexes for some queries."""
+        proposals: dict[IndexDefinition, None] = {}
+        for query in queries:
+            for roles in self.roles(query):
+                proposals.update(dict.fromkeys(plain_candidates(roles, self.limits.max_width)))
+                proposals.update(dict.fromkeys(special_candidates(roles)))
+        for each in proposals:
+            self._propose(each)
+
+    def extended(self, query: Query, useful: int) -> int:
+        """Make the planner know variants of what a query uses, and return their mask."""
+        found = 0
+        bases = [each.definition for each in self.options.of(useful)]
+        for roles in self.roles(query):
+            name = roles.facts.table.name
+            own = [each for each in bases if each.table == name]
+            share = self._share_on(name) if self._may_be_partial(query) else None
+            for each in extended_candidates(roles, own, share):
+                option = self._propose(each)
+                found |= option.mask if option is not None else 0
+        return found
+
+    def retire(self, mask: int) -> None:
+        """Forget candidates that no plan uses."""
+        for each in self.options.of(mask & ~self.options.existing):
+            self.planner.remove(each.name)
+        self.options.retire(mask)
+
+    def problem(self, queries: tuple[Query, ...]) -> Problem:
+        """Return the choice to be made for some queries."""
+        return Problem(
+            queries=queries,
+            cache=self.cache,
+            options=self.options,
+            limits=self.limits,
+            costs_before=self.queries.costs,
+            replacements=dict(self._replacements()),
+        )
+
+    def _is_worth_indexing(self, name: TableName) -> bool:
+        facts = self.book.facts(name)
+        return (
+            self.limits.permits(name)
+            and facts.table.kind in INDEXABLE
+            and facts.pages >= SMALLEST_PAGES
+        )
+
+    def _roles(self, access: TableAccess, name: TableName) -> Roles:
+        return roles_of(
+            access, self.book.facts(name), has_c_collation=self.snapshot.has_c_collation
+        )
+
+    def _register(self, table: Table, index: ExistingIndex) -> None:
+        self.options.add(
+            f"{table.name.schema}.{index.name}",
+            index.definition,
+            existing_size(index),
+            self._writes.cost(index.definition, existing_size(index)),
+            existing=index,
+        )
+
+    def _propose(self, definition: IndexDefinition) -> Option | None:
+        """Return the option of a candidate, known to the planner; None when there cannot be one."""
+        if definition in self._known:
+            return self._known[definition]
+        facts = self.book.facts(definition.table)
+        if is_served(definition, facts.table):
+            return None
+        rows = None
+        if definition.predicate is not None:
+            share = self._share(definition.table, definition.predicate)
+            rows = facts.rows * share if share is not None else None
+        size = size_of(definition, facts, rows)
+        name = index_name(definition, self._taken)
+        try:
+            self.planner.add(HypotheticalIndex(name=name, definition=definition, size=size))
+        except IndexNotSupported as error:
+            self.rejected.append(Rejected(definition=definition, reason=error.reason))
+            return None
+        self._taken.add(name)
+        option = self.options.add(
+            name,
+            definition,
+            size,
+            self._writes.cost(definition, size),
+            notes=tuple(self._notes(definition)),
+        )
+        self._known[definition] = option
+        return option
+
+    def _notes(self, definition: IndexDefinition) -> Iterator[str]:
+        if needs_trigrams(definition) and not any(
+            each.kind is ObjectKind.EXTENSION and each.name == TRIGRAM_EXTENSION
+            for each in self.snapshot.objects
+        ):
+            yield f"needs CREATE EXTENSION {TRIGRAM_EXTENSION}"
+
+    def _may_be_partial(self, query: Query) -> bool:
+        """Tell whether a statement's constants are its own, not drawn from statistics."""
+        texts = self.workload.statements[query.statement].texts
+        return self.limits.allow_partial and all(
+            each.constants is not ConstantsOrigin.SAMPLED for each in texts
+        )
+
+    def _share_on(self, table: TableName) -> Share:
+        return lambda predicate: self._share(table, predicate)
+
+    def _share(self, table: TableName, predicate: str) -> float | None:
+        key = (table, predicate)
+        if key not in self._shares:
+            rows = self.book.facts(table).rows
+            try:
+                self._shares[key] = self.planner.rows(table, predicate) / max(rows, 1.0)
+            except StatementNotPlanned:
+                self._shares[key] = None
+        return self._shares[key]
+
+    def _replacements(self) -> Iterator[tuple[int, int]]:
+        """Yield the existing indexes that may go, and of which mask one must be there then."""
+        used = frozenset().union(
+            *(
+                self.cache.observe(each, self.options.existing).names
+                for each in self.queries.planned
+            )
+        )
+        for option in self.options.of(self.options.existing):
+            index = option.existing
+            assert index is not None
+            table = self.book.facts(option.definition.table).table
+            needed = self._needed(option, index, table, is_used=option.name in used)
+            if needed is not None:
+                yield option.bit, needed
+
+    def _needed(
+        self, option: Option, index: ExistingIndex, table: Table, *, is_used: bool
+    ) -> int | None:
+        """Return what must stay or come for an index to go; None when it must stay."""
+        if is_unused(index, table, self.snapshot) and not is_used:
+            return 0
+        found = 0
+        for other in covering_indexes(index, table):
+            mask = self.options.mask({f"{table.name.schema}.{other.name}"})
+            if not mask:
+                return 0
+            found |= mask
+        for each in self.options.of(self.options.on({table.name}) & ~self.options.existing):
+            is_known = is_used or index.scans == 0
+            if replaces(each.definition, index, table) and (
+                is_known or not is_reordered(each.definition, index.definition)
+            ):
+                found |= each.mask
+        return found or None
+
+
+def existing_size(index: ExistingIndex) -> IndexSize:
+    """Return the size of an index as it is now, bloat included."""
+    pages = max(index.pages, -(-index.size_bytes // _PAGE))
+    return IndexSize(pages=pages, rows=max(index.rows, 0.0))
+
+
+def cache_bytes(snapshot: Snapshot) -> float:
+    """Return `effective_cache_size`, which the server gives in pages or with a unit."""
+    units = {"kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+    for each in snapshot.settings:
+        if each.name != "effective_cache_size":
+            continue
+        value = each.value.strip().lower()
+        if value.isdigit():
+            return float(int(value) * _PAGE)
+        number, unit = value[:-2].strip(), value[-2:]
+        if number.isdigit() and unit in units:
+            return float(int(number) * units[unit])
+    return float(_DEFAULT_CACHE_BYTES)
