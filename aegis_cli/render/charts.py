@@ -55,6 +55,11 @@ def highest(values: Sequence[float]) -> float:
     return max((value for value in values if is_finite(value)), default=0.0)
 
 
+def bars_peak(chart: Chart) -> float:
+    """Return the value of the longest bar; all series of a chart share it, to be compared."""
+    return max((highest(series.values) for series in chart.series), default=0.0)
+
+
 def column_rows(
     values: Sequence[float], *, width: int, height: int, unicode: bool
 ) -> tuple[str, ...]:

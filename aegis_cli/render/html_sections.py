@@ -5,7 +5,7 @@ from typing import Final
 from aegis_cli.model.quantity import Quantity, Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series
 from aegis_cli.model.text import Language, Text
-from aegis_cli.render.charts import charts_of, highest, resample
+from aegis_cli.render.charts import bars_peak, charts_of, highest, resample
 from aegis_cli.render.format_number import format_cell, format_quantity, is_number
 from aegis_cli.render.markup import NOTHING, Markup, element
 from aegis_cli.render.sanitize import one_line
@@ -161,7 +161,7 @@ def _column_title(chart: Chart, index: int, points: int, value: float, language:
 def _bars(chart: Chart, series: Series, language: Language) -> Markup:
     """Draw one horizontal bar per label."""
     caption = _caption(chart, series, language)
-    peak = highest(series.values)
+    peak = bars_peak(chart)
     labelled = list(zip(chart.labels, series.values, strict=True))[:_BARS_SHOWN]
     bars = [
         _bar(one_line(label), value, peak, _amount(value, chart.unit, language))

@@ -41,6 +41,8 @@ class Expectation:
     """A part of the proposed change."""
     calls_saved: int | None = None
     time_saved_ms: float | None = None
+    cost_saved: float | None = None
+    bytes_saved: int | None = None
     location: str | None = None
     """The path of the primary location."""
 
@@ -130,6 +132,8 @@ def _expectation(table: Table) -> Expectation:
         fix=table.optional_text("fix"),
         calls_saved=table.optional_whole("calls_saved"),
         time_saved_ms=table.optional_number("time_saved_ms"),
+        cost_saved=table.optional_number("cost_saved"),
+        bytes_saved=table.optional_whole("bytes_saved"),
         location=table.optional_text("location"),
     )
     table.finish()
@@ -154,6 +158,7 @@ def _mismatches(expected: Expectation, finding: Finding) -> Iterator[str]:
         ("severity", expected.severity, finding.severity.value),
         ("confidence", expected.confidence, finding.confidence.value),
         ("calls_saved", expected.calls_saved, finding.impact.calls_saved),
+        ("bytes_saved", expected.bytes_saved, finding.impact.bytes_saved),
         ("location", expected.location, getattr(finding.locations[0], "path", None)),
     )
     for name, wanted, seen in pairs:
@@ -165,12 +170,14 @@ def _mismatches(expected: Expectation, finding: Finding) -> Iterator[str]:
     ):
         if part is not None and part not in text:
             yield f"{expected.rule} {name}: expected {part!r} in {text!r}"
-    yield from _time_mismatch(expected, finding)
+    yield from _number_mismatches(expected, finding)
 
 
-def _time_mismatch(expected: Expectation, finding: Finding) -> Iterator[str]:
-    wanted, seen = expected.time_saved_ms, finding.impact.time_saved_ms
-    if wanted is None:
-        return
-    if seen is None or abs(seen - wanted) > _TOLERANCE:
-        yield f"{expected.rule} time_saved_ms: expected {wanted}, got {seen}"
+def _number_mismatches(expected: Expectation, finding: Finding) -> Iterator[str]:
+    impact = finding.impact
+    for name, wanted, seen in (
+        ("time_saved_ms", expected.time_saved_ms, impact.time_saved_ms),
+        ("cost_saved", expected.cost_saved, impact.cost_saved),
+    ):
+        if wanted is not None and (seen is None or abs(seen - wanted) > _TOLERANCE):
+            yield f"{expected.rule} {name}: expected {wanted}, got {seen}"

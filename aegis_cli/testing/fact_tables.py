@@ -24,6 +24,7 @@ from aegis_cli.testing.builders import (
     an_event,
     an_offset_use,
 )
+from aegis_cli.testing.index_tables import drop_advice, index_advice, sargability, table_health
 from aegis_cli.testing.table import CaseError, Table
 
 
@@ -175,5 +176,9 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "connections": _connection_churn,
         "event": _event,
         "plan": _plan,
+        "index-advice": index_advice,
+        "drop-advice": drop_advice,
+        "table-health": table_health,
+        "sargability": sargability,
     }
 )

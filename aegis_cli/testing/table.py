@@ -1,6 +1,7 @@
 """Read a TOML table key by key, and notice keys that nobody asked for."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeGuard
 
 
 class CaseError(ValueError):
@@ -72,6 +73,14 @@ class Table:
             raise self._wrong(key, "a list of texts")
         return texts
 
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """Take out a list of numbers."""
+        found = self._list(key)
+        numbers = [float(each) for each in found if _is_number(each)]
+        if len(numbers) != len(found):
+            raise self._wrong(key, "a list of numbers")
+        return tuple(numbers)
+
     def tables(self, key: str) -> tuple["Table", ...]:
         """Take out a list of tables."""
         found = self._list(key)
@@ -113,3 +122,7 @@ class Table:
 
     def _wrong(self, key: str, expected: str) -> CaseError:
         return CaseError(f"{self._where}: {key} must be {expected}")
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -9,7 +9,7 @@ from rich.text import Text as Line
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Datum, Section, Series
 from aegis_cli.model.text import Text
-from aegis_cli.render.charts import bar, column_rows, highest
+from aegis_cli.render.charts import bar, bars_peak, column_rows, highest
 from aegis_cli.render.format_number import format_cell, is_number
 from aegis_cli.render.sanitize import one_line
 from aegis_cli.render.table_layout import GAP, lay_out
@@ -128,7 +128,7 @@ def _columns(chart: Chart, series: Series, screen: Screen) -> Iterator[Line]:
 def _bars(chart: Chart, series: Series, screen: Screen) -> Iterator[Line]:
     """Draw one bar per label."""
     entries = list(zip(chart.labels, series.values, strict=True))[:_BARS_SHOWN]
-    peak = highest(series.values)
+    peak = bars_peak(chart)
     amounts = [_amount(value, chart.unit, screen) for _, value in entries]
     amount_width = max((cell_len(amount) for amount in amounts), default=0)
     longest = max((cell_len(one_line(label)) for label, _ in entries), default=0)

@@ -32,9 +32,10 @@ def redundancies(table: Table) -> Iterator[Redundancy]:
             yield found
 
 
-def _worth(index: ExistingIndex) -> tuple[bool, int, int, int, str]:
+def _worth(index: ExistingIndex) -> tuple[bool, bool, int, int, int, str]:
     definition = index.definition
     return (
+        index.constraint is None,
         not guards_something(index),
         -len(definition.keys),
         -len(definition.include),

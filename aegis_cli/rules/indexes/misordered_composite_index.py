@@ -85,5 +85,6 @@ def _message(fact: IndexAdvice) -> Text:
     other = Text(en=existing or "an existing index", ko=existing or "기존 인덱스")
     return Text(
         en=f"{table}: {other.en} has these columns in another order; {keys} {helped.en}",
-        ko=f"{table}: {other.ko}에 같은 컬럼이 다른 순서로 있습니다. {keys} 순서로 만들면 {helped.ko}",
+        ko=f"{table}: {other.ko}에 같은 컬럼이 다른 순서로 있습니다. "
+        f"{keys} 순서로 만들면 {helped.ko}",
     )

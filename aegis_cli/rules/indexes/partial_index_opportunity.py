@@ -102,5 +102,6 @@ def _message(fact: IndexAdvice, share: float | None) -> Text:
     kept_ko = "적은 행만" if share is None else f"행의 {percent(share)}만"
     return Text(
         en=f"{table}: {predicate} keeps {kept}; a partial index on {keys} {helped.en}",
-        ko=f"{table}: {predicate} 조건은 {kept_ko} 남깁니다. 부분 인덱스 {keys}를 만들면 {helped.ko}",
+        ko=f"{table}: {predicate} 조건은 {kept_ko} 남깁니다. "
+        f"부분 인덱스 {keys}를 만들면 {helped.ko}",
     )

@@ -15,6 +15,7 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.queries.count_per_page import CountPerPage
     from aegis_cli.rules.queries.database_error import DatabaseError
     from aegis_cli.rules.queries.deep_offset import DeepOffset
+    from aegis_cli.rules.queries.hidden_column import HiddenColumn
     from aegis_cli.rules.queries.idle_in_transaction import IdleInTransaction
     from aegis_cli.rules.queries.lock_wait import LockWait
     from aegis_cli.rules.queries.n_plus_one import NPlusOne
@@ -40,6 +41,7 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
         RepeatedQuery,
         OversizedPrefetch,
         NonSargablePredicate,
+        HiddenColumn,
         CacheableRead,
         RowAtATimeInsert,
         RowAtATimeUpdate,

@@ -44,6 +44,8 @@ class NonSargablePredicateOptions(Options):
     """Time of all executions in the log."""
     target_ms: float = 1.0
     """What an indexed execution is taken to cost, for the time you would get back."""
+    min_cost_share: float = 0.01
+    """Of the workload's planner cost, where a database was asked instead of a log."""
 
 
 class NonSargablePredicate(Detector[StatementProfile]):
