@@ -22,6 +22,7 @@ from aegis_cli.workload.offsets import OffsetTotals
 from aegis_cli.workload.places import Places
 from aegis_cli.workload.repetitions import Repetitions
 from aegis_cli.workload.rows import Rows
+from aegis_cli.workload.samples import SampledExecution, Samples, lots_of
 from aegis_cli.workload.unit_totals import UnitTotals
 
 _MAX_LEFTOVERS = 5
@@ -90,8 +91,8 @@ class Actors:
 class Absorber:
     """Everything a run learns from its logs, chunk by chunk; memory grows with shapes only."""
 
-    def __init__(self) -> None:
-        """Start without chunks."""
+    def __init__(self, *, samples: int = 0) -> None:
+        """Start without chunks; keep so many executions of each statement, drawn by lot."""
         self.catalog = StatementCatalog()
         self.actors = Actors()
         self.tags: dict[str, int] = {}
@@ -103,6 +104,7 @@ class Absorber:
         self.reads = CacheableReads(self.catalog)
         self.offsets = OffsetTotals()
         self.examples = Examples()
+        self.samples = Samples(size=samples)
         self.events = EventLog()
         self.connections = ConnectionLog()
         self.plans = PlanLog()
@@ -191,6 +193,7 @@ class Absorber:
                 text=example.text,
                 parameters=example.parameters,
             )
+        self._note_samples(chunk, rows, fingerprint_of)
         for known, sizes in ((chunk.list_sizes, "list"), (chunk.row_counts, "rows")):
             for number, size in known:
                 self.examples.grow(int(fingerprint_of[numbers.statements[number]]), sizes, size)
@@ -201,6 +204,19 @@ class Absorber:
             chunk.offset_values,
             rows.duration_us[at],
         )
+
+    def _note_samples(
+        self, chunk: ParsedChunk, rows: Rows, fingerprint_of: NDArray[np.int32]
+    ) -> None:
+        if not self.samples.size or not chunk.examples:
+            return
+        at = np.array([each.row for each in chunk.examples])
+        lots = lots_of(rows.at_us[at], rows.duration_us[at]).tolist()
+        for example, lot in zip(chunk.examples, lots, strict=True):
+            execution = SampledExecution(
+                lot, int(rows.place[example.row]), example.text, example.parameters
+            )
+            self.samples.offer(int(fingerprint_of[rows.statement[example.row]]), execution)
 
     def _count(self, rows: Rows) -> ExecutionBatch:
         fingerprint = self.catalog.fingerprint_numbers()[rows.statement]

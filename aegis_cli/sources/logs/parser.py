@@ -15,6 +15,7 @@ from aegis_cli.sources.logs.sessions import SessionTable
 from aegis_cli.sources.logs.statement_sizes import StatementSizes
 from aegis_cli.sources.logs.statements import StatementIndex
 from aegis_cli.sources.logs.time_window import TimeWindow
+from aegis_cli.workload.samples import SmallestLots, lots_of
 
 _NO_STATEMENT = -1
 _ENDING = 16
@@ -55,8 +56,13 @@ class Splitter(Protocol):
 class ChunkParser:
     """Parses the chunks of one log; remembers what it numbered."""
 
-    def __init__(self, splitter: Splitter, window: TimeWindow | None = None) -> None:
-        """Prepare for a log whose format is known; rows outside the window are left out."""
+    def __init__(
+        self, splitter: Splitter, window: TimeWindow | None = None, samples: int = 0
+    ) -> None:
+        """Prepare for a log whose format is known; rows outside the window are left out.
+
+        Besides slow executions, so many of each statement are shown that were drawn by lot.
+        """
         self.splitter = splitter
         self._window = window or TimeWindow()
         self._statements = StatementIndex()
@@ -65,6 +71,7 @@ class ChunkParser:
         self._actors_told = 0
         self._slowest = _Slowest()
         self._slowest_plans = _Slowest()
+        self._lots = SmallestLots(samples)
 
     def parse(self, chunk: bytes) -> ParsedChunk:
         """Return all that one chunk says."""
@@ -152,11 +159,14 @@ class ChunkParser:
         return fresh
 
     def _examples(self, rows: "_Rows") -> tuple[Example, ...]:
-        """Return the texts of executions slower than any of their statement before."""
+        """Return the texts of executions slower than any of their statement before, and some."""
         at_text = np.flatnonzero(~rows.is_nested[rows.with_text])
         at_row = rows.with_text[at_text]
-        slower = self._slowest.pick(rows.statement[at_row], rows.duration_us[at_row])
-        return tuple(_example(rows, at) for at in at_text[slower].tolist())
+        statement, duration_us = rows.statement[at_row], rows.duration_us[at_row]
+        slower = self._slowest.pick(statement, duration_us)
+        drawn = self._lots.pick(statement, lots_of(rows.at_us[at_row], duration_us))
+        chosen = sorted({*slower, *drawn}) if drawn else slower
+        return tuple(_example(rows, at) for at in at_text[chosen].tolist())
 
     def _events(self, rows: "_Rows") -> tuple[LogEvent, ...]:
         """Return the entries that are no rows but may matter, and the plans worth reading."""

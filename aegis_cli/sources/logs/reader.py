@@ -39,6 +39,8 @@ class ReadOptions:
     jobs: int = 1
     wait: Callable[[], None] | None = None
     """Follow a growing log, calling this while there is nothing new; None to stop at its end."""
+    samples: int = 0
+    """How many executions of each statement to keep with their values, drawn by lot."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class LogReading:
         self._inputs = inputs
         self._options = options
         self._progress = progress
-        self.gathered = Absorber()
+        self.gathered = Absorber(samples=options.samples)
         self.books: list[InputBooks] = []
         self.skipped: list[Skipped] = []
         self.is_interrupted = False
@@ -163,7 +165,7 @@ class LogReading:
         self, source: LogInput, pieces: Iterator[Piece], make_splitter: Callable[[], Splitter]
     ) -> Iterator[tuple[int, ParsedChunk]]:
         def make_parser() -> ChunkParser:
-            return ChunkParser(make_splitter(), self._options.window)
+            return ChunkParser(make_splitter(), self._options.window, self._options.samples)
 
         is_large = source.size is None or source.size >= _WORTH_PROCESSES_BYTES
         if self._options.jobs > 1 and is_large and can_fork() and self._options.wait is None:
