@@ -50,6 +50,8 @@ class TableColumn:
     """Generated when read, not when written (PostgreSQL 18)."""
     collation: str | None = None
     """As SQL; None where it is the type's own."""
+    base_type: str | None = None
+    """As SQL; None where the column's type is no domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ class SchemaObject:
     made after them."""
     version: str | None = None
     """Of an extension, as installed."""
+    bare_ddl: str | None = None
+    """Of a domain or function: the same without defaults, checks and body, hence without any
+    literal; what a redacted snapshot holds instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ def _column(row: Record) -> TableColumn:
         generated=row.optional_text("generated"),
         is_virtual=row.flag("is_virtual"),
         collation=row.optional_text("collation"),
+        base_type=row.optional_text("base_type"),
     )
 
 

@@ -12,6 +12,7 @@ from aegis_cli.sources.postgres.session import ReadOnlySession
 MOST_OBJECTS = 5000
 """Types, functions and views, each; a database with more of them has them generated."""
 _PUBLIC = "public"
+_WITH_BARE_DDL = frozenset({ObjectKind.TYPE, ObjectKind.DOMAIN, ObjectKind.FUNCTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ def _object(kind: ObjectKind, row: Record, reads: tuple[TableName, ...] = ()) ->
         ddl=row.text("ddl"),
         reads=reads,
         version=row.text("version") if kind is ObjectKind.EXTENSION else None,
+        bare_ddl=row.optional_text("bare_ddl") if kind in _WITH_BARE_DDL else None,
     )
 
 

@@ -10,3 +10,4 @@ SET LOCAL IntervalStyle = 'postgres';
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL extra_float_digits = 1;
 SET LOCAL bytea_output = 'hex';
+SET LOCAL standard_conforming_strings = on;

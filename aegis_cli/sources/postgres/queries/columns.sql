@@ -42,6 +42,7 @@ SELECT
         ELSE base.oid
       END
   ) AS deduplicates,
+  CASE WHEN t.typtype = 'd' THEN format_type(base.oid, t.typtypmod) END AS base_type,
   a.attnotnull AS not_null,
   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default_value,
   CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,

@@ -5,7 +5,20 @@ SELECT
   n.nspname::text AS schema,
   p.proname::text AS name,
   count(*) OVER ()::bigint AS total,
-  pg_get_functiondef(p.oid) AS ddl
+  pg_get_functiondef(p.oid) AS ddl,
+  format(
+    'CREATE FUNCTION %%I.%%I(%%s) RETURNS %%s LANGUAGE plpgsql %%s%%s%%s COST %%s%%s AS %%L',
+    n.nspname,
+    p.proname,
+    pg_get_function_identity_arguments(p.oid),
+    pg_get_function_result(p.oid),
+    CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
+    CASE WHEN p.proisstrict THEN ' STRICT' ELSE '' END,
+    CASE p.proparallel WHEN 's' THEN ' PARALLEL SAFE' WHEN 'r' THEN ' PARALLEL RESTRICTED' ELSE '' END,
+    p.procost,
+    CASE WHEN p.proretset THEN ' ROWS ' || p.prorows ELSE '' END,
+    'BEGIN RAISE EXCEPTION ''redacted''; END'
+  ) AS bare_ddl
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_language AS l ON l.oid = p.prolang

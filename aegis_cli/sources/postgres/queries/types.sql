@@ -67,7 +67,21 @@ SELECT
       c.opcname,
       ', SUBTYPE_DIFF = ' || nullif(r.rngsubdiff::oid, 0)::regproc
     )
-  END AS ddl
+  END AS ddl,
+  CASE
+    WHEN t.typtype = 'd'
+    THEN format(
+      'CREATE DOMAIN %%I.%%I AS %%s%%s',
+      n.nspname,
+      t.typname,
+      format_type(t.typbasetype, t.typtypmod),
+      CASE
+        WHEN t.typcollation <> b.typcollation
+        THEN format(' COLLATE %%I.%%I', ln.nspname, l.collname)
+        ELSE ''
+      END
+    )
+  END AS bare_ddl
 FROM pg_type AS t
 JOIN pg_namespace AS n ON n.oid = t.typnamespace
 LEFT JOIN pg_type AS b ON b.oid = nullif(t.typbasetype, 0)
