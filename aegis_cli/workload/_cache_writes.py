@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from aegis_cli.workload.distinct import sorted_distinct
+
 NEVER_US = np.iinfo(np.int64).max
 LONG_AGO_US = -2
 _SENTINELS = 2
@@ -31,7 +33,8 @@ class WriteClock:
         timed = at_us >= 0
         at_us, table = at_us[timed], table[timed]
         self._batch = {
-            number: np.unique(at_us[table == number]) for number in np.unique(table).tolist()
+            number: sorted_distinct(at_us[table == number])
+            for number in np.flatnonzero(np.bincount(table)).tolist()
         }
         self._of_statement.clear()
 
@@ -74,7 +77,7 @@ class WriteClock:
             times = [self._batch[table] for table in tables if table in self._batch]
             single = [self._last[table] for table in tables if table in self._last]
             bounds = [LONG_AGO_US, *single, NEVER_US]
-            known = np.unique(np.concatenate((*times, np.array(bounds, np.int64))))
+            known = sorted_distinct(np.concatenate((*times, np.array(bounds, np.int64))))
             self._of_statement[statement] = known
         return known
 

@@ -150,7 +150,7 @@ class BurstGroup:
         gaps = bursts.gap_us[bursts.gap_us >= 0]
         self.gaps_us.extend(gaps[: max(0, _MAX_GAPS - len(self.gaps_us))].tolist())
         if len(self.sessions) < _MAX_SESSIONS:
-            self.sessions.update(np.unique(bursts.session).tolist())
+            self.sessions.update(bursts.session.tolist())
         first = np.argsort(bursts.place, kind="stable")[:_MAX_EXAMPLES]
         places = zip(bursts.place[first].tolist(), bursts.at_us[first].tolist(), strict=True)
         self.places = sorted([*self.places, *places])[:_MAX_EXAMPLES]

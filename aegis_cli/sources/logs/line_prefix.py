@@ -99,6 +99,7 @@ class LinePrefix:
     __slots__ = (
         "_head",
         "_letters",
+        "_pieces",
         "_rest",
         "_rest_letters",
         "groups",
@@ -112,10 +113,11 @@ class LinePrefix:
         self.template = template
         self._letters = _letters(always + optional)
         self._head = _compile(always, optional)
+        self._rest: re.Pattern[bytes] | None = None
         self.groups = tuple(dict.fromkeys(self._letters))
         self.leading_time, rest = _leading_time(always)
-        self._rest = _compile(rest, optional, before=_after_clock(always, self.leading_time))
         self._rest_letters = _letters(rest + optional)
+        self._pieces = always, rest, optional
 
     @property
     def tells_sessions(self) -> bool:
@@ -147,6 +149,11 @@ class LinePrefix:
 
     def match_rest(self, rest: bytes) -> Session | None:
         """Read the part of a head behind the clock of its leading time, from the zone on."""
+        if self._rest is None:
+            # Detection compiles many templates that never come this far.
+            always, behind, optional = self._pieces
+            before = _after_clock(always, self.leading_time)
+            self._rest = _compile(behind, optional, before=before)
         fields = _fields(self._rest, self._rest_letters, rest)
         return None if fields is None else _session(_first_values(fields))
 

@@ -134,5 +134,5 @@ def _matters(
     session: NDArray[np.int32], kind: NDArray[np.uint8], is_nested: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Mark the rows of sessions that have anything else than complete executions."""
-    odd = np.unique(session[~np.isin(kind, (Row.EXECUTION, Row.STEP, Row.FAILURE))])
+    odd = session[~np.isin(kind, (Row.EXECUTION, Row.STEP, Row.FAILURE))]
     return np.asarray(np.isin(session, odd) & (kind != Row.STEP) & ~is_nested)

@@ -11,9 +11,9 @@ constant name in front of the time from literal text, and a name that changes se
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from aegis_cli.sources.logs.head_tokens import COMMAND_TAG, SEVERITY_WORD
@@ -67,17 +67,22 @@ def detect_prefix(sample: bytes) -> DetectedPrefix | None:
 
 def _logged_lines(sample: bytes) -> list[LoggedLine]:
     """Return lines with a severity word from the beginning and the end of the sample."""
-    lines: list[LoggedLine] = []
-    for line in sample.split(b"\n"):
+    texts = sample.split(b"\n")
+    first = list(islice(_read_lines(enumerate(texts)), _FIRST_LINES))
+    behind = first[-1][0] + 1 if first else len(texts)
+    backwards = reversed(list(enumerate(texts))[behind:])
+    last = list(islice(_read_lines(backwards), _LAST_LINES))
+    return [line for _, line in (*first, *reversed(last))]
+
+
+def _read_lines(texts: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, LoggedLine]]:
+    for number, line in texts:
         found = SEVERITY_WORD.search(line[: _MAX_HEAD_BYTES + 20])
         if found is None or line.startswith(b"\t"):
             continue
         message = line[found.end() :].rstrip(b"\r")
         severity = found.group().rstrip(b": ")
-        lines.append(LoggedLine(head=line[: found.start()], severity=severity, message=message))
-    if len(lines) > _FIRST_LINES + _LAST_LINES:
-        return lines[:_FIRST_LINES] + lines[-_LAST_LINES:]
-    return lines
+        yield number, LoggedLine(head=line[: found.start()], severity=severity, message=message)
 
 
 def _is_postgres(lines: Sequence[LoggedLine]) -> bool:
@@ -87,9 +92,31 @@ def _is_postgres(lines: Sequence[LoggedLine]) -> bool:
 
 def _cheapest(lines: Sequence[LoggedLine]) -> str:
     heads = [line.head for line in lines]
-    known = [template for template in KNOWN_TEMPLATES if _is_plausible(template, heads)]
+    distinct = tuple(dict.fromkeys(heads))
+    known = [
+        template
+        for template in KNOWN_TEMPLATES
+        if _has_its_literals(template, distinct) and _is_plausible(template, heads)
+    ]
     candidates = dict.fromkeys((*known, *infer_templates(lines)))
     return min(candidates, key=lambda template: _cost(template, heads))
+
+
+def _has_its_literals(template: str, heads: Sequence[bytes]) -> bool:
+    """Refuse a template none of whose heads holds its literal text, without compiling it."""
+    always, _ = parse_template(template)
+    literals = [piece.text.encode().strip(b" ") for piece in always if not piece.letter]
+    return any(_holds(head, literals) for head in heads)
+
+
+def _holds(head: bytes, literals: Sequence[bytes]) -> bool:
+    """Tell whether a head holds some texts, one behind another."""
+    at = 0
+    for literal in literals:
+        at = head.find(literal, at) + len(literal)
+        if at < len(literal):
+            return False
+    return True
 
 
 def _is_plausible(template: str, heads: Sequence[bytes]) -> bool:

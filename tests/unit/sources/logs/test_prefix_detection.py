@@ -287,3 +287,22 @@ def test_never_fails(sample: bytes) -> None:
     detected = detect_prefix(b"LOG:  x\n" + sample + b"LOG:  y\n")
 
     assert detected is None or 0.5 <= detected.share <= 1.0
+
+
+def test_looks_at_both_ends_of_a_long_sample() -> None:
+    middle = b"".join(b"other %d LOG:  m\n" % each for each in range(1000))
+    begin = b"".join(b"2026-11-23 20:00:00.%03d UTC [77] LOG:  a\n" % each for each in range(150))
+    end = b"".join(b"2026-11-23 20:00:01.%03d UTC [78] LOG:  z\n" % each for each in range(100))
+
+    found = detect_prefix(begin + middle + end)
+
+    assert found is not None
+    assert (found.prefix.template, found.share) == ("%m [%p] ", 1.0)
+
+
+def test_a_template_needs_its_literal_text_in_one_head_and_in_order() -> None:
+    sample = b"] 12 [ LOG:  a\n" * 20
+
+    found = detect_prefix(sample)
+
+    assert found is None or "[%p]" not in found.prefix.template
