@@ -158,7 +158,7 @@ def _is_name_or_number(word: str) -> bool:
 
 
 def _is_binding(word: str, behind: str, dialect: Dialect) -> bool:
-    """Tell whether a token is a bind value or ends in the mark of one; `behind` is what touches it."""
+    """Tell whether a token is a bind value, or the mark of one that `behind` touches."""
     if is_placeholder(word):
         return True
     return word[-1] in (*_BINDING_MARKS[dialect],) and behind[:1].isidentifier()

@@ -1,5 +1,6 @@
 """Understand statements of SQLite and MySQL: what they read, compare, join, sort and write."""
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -92,3 +93,10 @@ def _inserted_rows(tree: exp.Expr) -> int | None:
     if not isinstance(tree, exp.Insert) or not isinstance(tree.expression, exp.Values):
         return None
     return len(tree.expression.expressions)
+
+
+def statement_of_view(sql: str) -> str:
+    """Return the query of a CREATE VIEW, or the text itself when it is none."""
+    found = re.search(r"\bAS\b\s*(?=\(?\s*(?:SELECT|WITH|VALUES)\b)", sql, re.IGNORECASE)
+    is_view = re.match(r"\s*CREATE\b", sql, re.IGNORECASE) is not None
+    return sql[found.end() :] if found is not None and is_view else sql

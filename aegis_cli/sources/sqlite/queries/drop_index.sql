@@ -1,0 +1,2 @@
+-- Drop an index of our own empty copy.
+DROP INDEX IF EXISTS {index}

@@ -1,0 +1,2 @@
+-- Make the planner read the statistics again; analyzes no table.
+ANALYZE sqlite_master

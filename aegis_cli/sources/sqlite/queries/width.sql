@@ -1,0 +1,3 @@
+-- Average bytes of a sampled value.
+SELECT avg(length(CAST({key} AS BLOB)))
+FROM {table}
