@@ -1,0 +1,1 @@
+"""Index advice for SQLite, MySQL and MariaDB: rows visited, by estimate."""

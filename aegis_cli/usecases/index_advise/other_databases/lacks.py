@@ -1,0 +1,80 @@
+"""Say what could not be examined of SQLite, MySQL and MariaDB, and what to do about it."""
+
+from collections.abc import Iterable, Sequence
+
+from aegis_cli.model.facts.index_workload import WorkloadStatement
+from aegis_cli.model.report import Skipped
+from aegis_cli.model.text import Text
+
+_NAMED = 5
+
+
+def unreadable_statements(masked: Sequence[str], reason: str) -> Skipped:
+    """Say how many statements of a workload were not understood, with an example."""
+    return Skipped(
+        subject=_shortened(masked[0]),
+        reason=Text(
+            en=f"{len(masked)} statement(s) left out: {reason}",
+            ko=f"문장 {len(masked)}개를 제외했습니다: {reason}",
+        ),
+        hint=Text(
+            en="Give statements that read or write rows, one after the other, each ended by ;.",
+            ko="행을 읽거나 쓰는 문장만 ;로 끝내어 차례로 주십시오.",
+        ),
+    )
+
+
+def unplanned_statements(refused: Iterable[tuple[WorkloadStatement, str]]) -> list[Skipped]:
+    """Say which statements the database's schema does not fit."""
+    return [
+        Skipped(
+            subject=_shortened(statement.normalized),
+            reason=Text(en=f"not planned: {reason}", ko=f"계획을 세우지 못했습니다: {reason}"),
+            hint=Text(
+                en="Check that the statement belongs to this database.",
+                ko="이 문장이 이 데이터베이스의 것인지 확인하십시오.",
+            ),
+        )
+        for statement, reason in refused
+    ]
+
+
+def unknown_tables(names: Sequence[str]) -> Skipped:
+    """Say which tables of the workload the database does not have."""
+    return Skipped(
+        subject=listed(names),
+        reason=Text(
+            en="tables of the workload that this database does not have",
+            ko="이 데이터베이스에 없는 테이블입니다",
+        ),
+        hint=Text(
+            en="Check that workload and target belong together.",
+            ko="작업 부하와 대상이 서로 맞는지 확인하십시오.",
+        ),
+    )
+
+
+def empty_workload(server: str) -> Skipped:
+    """Say that there is no statement to choose indexes for."""
+    return Skipped(
+        subject=server,
+        reason=Text(
+            en="no statement of a workload was found, so no index was proposed",
+            ko="작업 부하에서 문장을 찾지 못해 인덱스를 제안하지 않았습니다",
+        ),
+        hint=Text(
+            en="Name a .sql file, or give statements on standard input.",
+            ko=".sql 파일을 지정하거나 표준 입력으로 문장을 주십시오.",
+        ),
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return a few names, and how many more there are."""
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} (+{len(names) - _NAMED})"
+
+
+def _shortened(text: str) -> str:
+    longest = 120
+    return text if len(text) <= longest else text[: longest - 1] + "…"
