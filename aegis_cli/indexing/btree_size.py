@@ -5,8 +5,9 @@ Facts from the server's source: nbtsort.c (how pages are filled), nbtdedup.c and
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, repeat
 
 from aegis_cli.indexing.widths import LONGEST_SHORT, Widths
 from aegis_cli.model.facts.indexes import PAGE_BYTES, IndexSize
@@ -24,11 +25,17 @@ _LEAF_FREE = PAGE_BYTES // 10
 _INNER_FREE = PAGE_BYTES * 3 // 10
 _LARGEST_POSTING = 808
 """A posting tuple's longest: a tenth of a page, aligned down, less its line pointer, aligned."""
-_POSTING_LOSS = 10
-"""Bytes of a leaf that posting lists leave unused on average: nine of the longest take 7308."""
-_SAMPLED_COUNTS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
+_LEAF_LIMIT = _PAGE_ROOM - _LEAF_FREE - 20
+"""Bytes after which a leaf is closed whose last posting list moves on: its key stays as the
+high key."""
 _MOST_EXACT_MEAN = 60.0
-"""Mean number of duplicates up to which the Poisson distribution is summed up exactly."""
+"""Duplicates per key up to which the Poisson distribution is summed up; with more, leaves are
+filled one by one."""
+_MANY_LISTS = 50
+"""Posting lists of one key from which only whole leaves of the longest ones count."""
+_FILLED_LEAVES = 60
+_NORMAL_QUANTILES = (-1.5, 0.4, -0.7, 1.1, 0.0, -1.1, 0.7, 1.5, -0.4)
+"""Deviations of the number of duplicates from key to key, in an order without pattern."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +66,16 @@ def btree_size(
     tuples = tuple_sizes(attributes)
     parts = tuple(each for each in duplicates if each.entries > 0)
     rows = sum(each.entries for each in parts)
-    total = posted = 0.0
+    mean = sum(size * share for size, share in tuples.items())
+    room = _plain_room(max(tuples, default=_NULL_HEADER), is_uniform=len(tuples) == 1)
+    full = 0.0
     for part in parts:
+        if not deduplicates or part.mean <= 1.0:
+            full += part.entries * (mean + _LINE_POINTER) / room
+            continue
         for size, share in tuples.items():
-            bytes_, posting = _part_bytes(size, part, deduplicates=deduplicates)
-            total += share * bytes_
-            posted += share * posting
-    leaves = max(1, math.ceil(total / _leaf_room(tuples, posted / total if total else 0.0)))
+            full += share * part.entries / _entries_per_leaf(size, part, room)
+    leaves = max(1, math.ceil(full))
     inner, height = _inner_pages(leaves, max(tuples, default=_NULL_HEADER))
     return IndexSize(pages=1 + leaves + inner, rows=rows, height=height)
 
@@ -104,23 +114,69 @@ def _with_attribute(
     return found
 
 
-def _part_bytes(size: int, part: Duplicates, *, deduplicates: bool) -> tuple[float, float]:
-    """Return the bytes of a part of the entries with line pointers, and those in posting lists."""
-    plain = part.entries * (size + _LINE_POINTER)
+def _plain_room(largest: int, *, is_uniform: bool) -> float:
+    """Return how many bytes of an average leaf tuples take that are not posting lists.
+
+    A leaf is closed once less than a tenth is free, and its last item moves on.
+    """
+    limit = _PAGE_ROOM - _LEAF_FREE
+    taken = largest + _LINE_POINTER
+    room = limit // taken * taken if is_uniform else limit - taken / 2
+    return float(max(room, taken))
+
+
+def _entries_per_leaf(size: int, part: Duplicates, room: float) -> float:
+    """Return how many entries with duplicates an average leaf holds."""
     capacity = (_LARGEST_POSTING - size) // _HEAP_POINTER
-    if not deduplicates or part.mean <= 1.0 or capacity <= 1:
-        return plain, 0.0
-    keys = posted = total = 0.0
-    for count, weight in _counts(part):
-        used = _key_bytes(size, count, capacity)
-        keys += weight * count
-        total += weight * used
-        posted += weight * used if count > 1 else 0.0
-    scale = part.entries / keys
-    return total * scale, posted * scale
+    if capacity <= 1:
+        return room / (size + _LINE_POINTER)
+    if part.is_exact and part.mean > _MANY_LISTS * capacity:
+        return float((_LEAF_LIMIT // (_LARGEST_POSTING + _LINE_POINTER) + 1) * capacity)
+    if part.mean > _MOST_EXACT_MEAN:
+        return _filled(size, part, capacity)
+    keys = [(count, weight) for count, weight in _counts(part)]
+    entries = sum(weight * count for count, weight in keys)
+    taken = sum(weight * _key_bytes(size, count, capacity) for count, weight in keys)
+    lists = max(1.0, part.mean / capacity)
+    average = taken / sum(weight for _, weight in keys) / lists
+    return (_LEAF_LIMIT + average / 2) * entries / taken
+
+
+def _filled(size: int, part: Duplicates, capacity: int) -> float:
+    """Fill some leaves with posting lists as the server does, and count their entries.
+
+    The longest lists are a tenth of a page, so how they follow each other decides how much of
+    a leaf stays empty. A leaf is closed when the next list does not fit, or when less than a
+    tenth is free even without the heap pointers of its last list; that list then moves on.
+    """
+    leaves = entries = used = 0
+    last_taken = last_entries = last_extra = 0
+    for held in _lists(part, capacity):
+        length = aligned(size + held * _HEAP_POINTER) if held > 1 else size
+        free = _PAGE_ROOM - used
+        if used and (free < length + _LINE_POINTER * 2 or free + last_extra < _LEAF_FREE):
+            leaves += 1
+            used = last_taken
+            if leaves == _FILLED_LEAVES:
+                break
+        last_taken, last_entries, last_extra = length + _LINE_POINTER, held, length - size
+        used += last_taken
+        entries += held
+    return (entries - last_entries) / max(leaves, 1)
+
+
+def _lists(part: Duplicates, capacity: int) -> Iterator[int]:
+    """Yield how many entries one posting list after the other holds, key by key, for ever."""
+    deviation = 0.0 if part.is_exact else math.sqrt(part.mean)
+    for step in cycle(_NORMAL_QUANTILES):
+        full, rest = divmod(max(1, round(part.mean + step * deviation)), capacity)
+        yield from repeat(capacity, full)
+        if rest:
+            yield rest
 
 
 def _key_bytes(size: int, count: int, capacity: int) -> int:
+    """Return what the tuples of one key take, full posting lists first."""
     full, rest = divmod(count, capacity)
     used = full * (aligned(size + capacity * _HEAP_POINTER) + _LINE_POINTER)
     if rest == 1:
@@ -128,16 +184,11 @@ def _key_bytes(size: int, count: int, capacity: int) -> int:
     return used + (aligned(size + rest * _HEAP_POINTER) + _LINE_POINTER if rest else 0)
 
 
-def _counts(part: Duplicates) -> Iterable[tuple[int, float]]:
-    """Return how many entries keys have and with what weight."""
+def _counts(part: Duplicates) -> list[tuple[int, float]]:
+    """Return how many entries keys have, few on average, and with what weight."""
     if part.is_exact:
-        return ((max(1, round(part.mean)), 1.0),)
-    if part.mean > _MOST_EXACT_MEAN:
-        return tuple((max(1, round(part.mean * each)), 1.0) for each in _SAMPLED_COUNTS)
-    return _poisson(_untruncated_mean(part.mean))
-
-
-def _poisson(mean: float) -> list[tuple[int, float]]:
+        return [(max(1, round(part.mean)), 1.0)]
+    mean = _untruncated_mean(part.mean)
     most = int(mean + 8 * math.sqrt(mean) + 8)
     return [
         (count, math.exp(count * math.log(mean) - mean - math.lgamma(count + 1)))
@@ -155,20 +206,6 @@ def _untruncated_mean(mean: float) -> float:
         else:
             high = middle
     return (low + high) / 2
-
-
-def _leaf_room(tuples: Mapping[int, float], posted_share: float) -> float:
-    """Return how many bytes an average leaf holds.
-
-    A leaf is closed once less than a tenth is free, and its last item moves on. The heap
-    pointers of that item do not count then, so leaves of posting lists are a little fuller.
-    """
-    limit = _PAGE_ROOM - _LEAF_FREE
-    largest = max(tuples, default=_NULL_HEADER) + _LINE_POINTER
-    plain = float(limit // largest * largest) if len(tuples) == 1 else limit - largest / 2
-    if plain <= 0:
-        plain = float(largest)
-    return plain + posted_share * (limit - _POSTING_LOSS - plain)
 
 
 def _inner_pages(leaves: int, size: int) -> tuple[int, int]:

@@ -10,9 +10,16 @@ from aegis_cli.model.facts.statistics import SlotKind
 _DAMPING = 0.85
 """Power of each further column's count: columns of one table are rarely independent, and taking
 them so makes indexes on correlated columns up to 2.5 times too large."""
-_DATE_DAMPING = 0.5
+_DATE_DAMPING = 0.6
 """The same for a second date: a row's dates mostly lie close together."""
+_CATEGORIES = 100.0
+"""Different values up to which a column counts as a category, independent of the others."""
 _DATE_CATEGORY = "D"
+_TEXT_CATEGORY = "S"
+_FREE_TEXT_BYTES = 20
+_FREE_TEXT_SHARE = 0.05
+"""Of the rows: from so many distinct values on, long texts count as all different. ANALYZE
+extrapolates from the few that it saw twice, which are not like the others."""
 _CLUSTERED = 0.9
 """Correlation from which ANALYZE, which samples by pages, underestimates distinct values."""
 
@@ -42,6 +49,8 @@ def column_distinct(column: str, facts: TableFacts) -> float:
     counted = statistics.distinct_of(rows) if statistics is not None else None
     if counted is None:
         return rows
+    if _is_free_text(column, facts) and counted > rows * _FREE_TEXT_SHARE:
+        return rows
     referred = facts.key_rows.get(frozenset({column}))
     if referred is not None and counted < referred and _is_clustered(column, facts):
         return min(referred, rows)
@@ -54,6 +63,17 @@ def distinct_within(distinct: float, rows: float, part: float) -> float:
         return distinct
     missed = math.pow(1.0 - part / rows, rows / max(distinct, 1.0))
     return max(1.0, distinct * (1.0 - missed))
+
+
+def _is_free_text(column: str, facts: TableFacts) -> bool:
+    found = facts.table.column(column)
+    statistics = facts.statistics.get(column)
+    return (
+        found is not None
+        and statistics is not None
+        and found.type_category == _TEXT_CATEGORY
+        and statistics.average_width >= _FREE_TEXT_BYTES
+    )
 
 
 def _is_clustered(column: str, facts: TableFacts) -> bool:
@@ -90,6 +110,7 @@ def _damped_product(columns: frozenset[str], facts: TableFacts) -> float:
     has_date = False
     for position, (count, is_date) in enumerate(counts):
         power = _DATE_DAMPING if is_date and has_date else _DAMPING
+        power = 1.0 if count <= _CATEGORIES else power
         product *= math.pow(count, 1.0 if position == 0 else power)
         has_date = has_date or is_date
     return product

@@ -5,15 +5,15 @@ from aegis_cli.model.facts.catalog import TableColumn
 from aegis_cli.model.facts.indexes import PAGE_BYTES, IndexDefinition, IndexKey, IndexSize
 from aegis_cli.model.facts.statistics import SlotKind
 
-_POINTER_BYTES = 2.6
+_POINTER_BYTES = 1.7
 """Bytes of a row pointer in a posting list, differences packed in 7-bit groups (ginpostinglist.c);
-calibrated on real indexes in tests/integration/index_sizes."""
+calibrated on real indexes in tests/integration/index_sizes, where 1.4 to 2.0 were found."""
 _ENTRY_BYTES = 40
 """Header, key, line pointer and the loose end of an entry's posting list."""
 _FILL = 0.9
 _UNKNOWN_WIDTH = 32
-_BYTES_PER_WORD = 6.0
-"""Mean length of a word, which pg_trgm pads by two blanks in front and one behind."""
+_REPEATED_TRIGRAMS = 600.0
+"""A text of n bytes has n (1 - n / 600) different trigrams: long ones repeat themselves."""
 _TRIGRAM_KEYS = 20_000
 """Different trigrams of ordinary text; more rows bring hardly any new ones."""
 _JSON_BYTES_PER_KEY = 9.0
@@ -44,7 +44,7 @@ def _entries_of(key: IndexKey, facts: TableFacts) -> tuple[float, float]:
     width = statistics.average_width if statistics is not None else _UNKNOWN_WIDTH
     operators = key.operator_class or ""
     if "trgm" in operators:
-        return width * (1 + 1 / _BYTES_PER_WORD) + 1, _TRIGRAM_KEYS
+        return width * (1 - min(width / _REPEATED_TRIGRAMS, 0.5)), _TRIGRAM_KEYS
     if column is not None and column.type_name == "jsonb":
         size = _JSON_BYTES_PER_PATH if "path" in operators else _JSON_BYTES_PER_KEY
         return max(1.0, width / size), max(1000.0, facts.rows)

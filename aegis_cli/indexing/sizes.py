@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from aegis_cli.indexing.btree_size import Attribute, Duplicates, btree_size
+from aegis_cli.indexing.btree_size import Attribute, Duplicates, aligned, btree_size
 from aegis_cli.indexing.distinct import column_distinct, distinct_count, distinct_within
 from aegis_cli.indexing.inverted_size import gin_size
 from aegis_cli.indexing.tables import TableFacts
@@ -28,6 +28,9 @@ _HASH_FILL = 307
 _HASH_PHASES = 4
 """Steps in which a hash index of more than 512 buckets doubles."""
 _HASH_SINGLE_STEPS = 512
+_HASH_PAGE_ENTRIES = 407
+_VERY_COMMON = 6000.0
+"""Entries of one value from which it fills leaves on its own."""
 _UNKNOWN_WIDTH = ((16, 1.0),)
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -45,7 +48,7 @@ def size_of(definition: IndexDefinition, facts: TableFacts, rows: float | None =
         case IndexMethod.BRIN:
             return _brin_size(definition, facts)
         case IndexMethod.HASH:
-            return _hash_size(entries)
+            return _hash_size(definition, facts, entries)
         case IndexMethod.GIN:
             return gin_size(definition, facts, entries)
         case _:
@@ -104,15 +107,16 @@ def _duplicates(
 
 
 def _column_duplicates(name: str, facts: TableFacts, entries: float) -> Iterator[Duplicates]:
+    """Yield nulls and very common values one by one, the rest as values that vary at random."""
     statistics = facts.statistics.get(name)
-    distinct = column_distinct(name, facts)
-    common = _common_shares(statistics)
     nulls = statistics.null_fraction if statistics is not None else 0.0
+    common = [each for each in _common_shares(statistics) if entries * each > _VERY_COMMON]
     for share in (*common, nulls):
         if share > 0:
             yield Duplicates(entries=entries * share, mean=entries * share, is_exact=True)
     rest = max(0.0, 1.0 - nulls - sum(common))
-    others = distinct_within(max(distinct - len(common), 1.0), facts.rows, entries)
+    distinct = max(column_distinct(name, facts) - len(common), 1.0)
+    others = distinct_within(distinct, facts.rows, entries)
     yield Duplicates(entries=entries * rest, mean=max(1.0, entries * rest / others))
 
 
@@ -121,24 +125,44 @@ def _common_shares(statistics: ColumnStatistics | None) -> tuple[float, ...]:
     return slot.numbers if slot is not None and slot.numbers is not None else ()
 
 
-def _hash_size(entries: float) -> IndexSize:
-    """Return the pages of the buckets, which double in steps, and of the bitmap and the meta."""
+def _hash_size(definition: IndexDefinition, facts: TableFacts, entries: float) -> IndexSize:
+    """Return the pages of a hash index: few distinct values leave buckets empty and others full.
+
+    How many buckets there are goes by the number of entries alone and grows in steps.
+    """
     wanted = max(2, math.ceil(entries / _HASH_FILL))
     power = 1 << (wanted - 1).bit_length()
     buckets = power
     if power > _HASH_SINGLE_STEPS:
         step = power // 2 // _HASH_PHASES
         buckets = power // 2 + -(-(wanted - power // 2) // step) * step
-    overflow = math.ceil(max(0.0, entries / buckets / _HASH_FILL - 0.9) * buckets * 0.5)
-    return IndexSize(pages=2 + buckets + overflow, rows=entries)
+    column = key_column(definition.keys[0], facts)
+    distinct = column_distinct(column.name, facts) if column is not None else entries
+    distinct = max(1.0, min(distinct, entries))
+    pages = buckets * _pages_per_bucket(distinct / buckets, entries / distinct)
+    return IndexSize(pages=int(2 + pages), rows=entries)
+
+
+def _pages_per_bucket(values: float, entries: float) -> float:
+    """Return the mean pages of a bucket that holds so many values on average, Poisson distributed.
+
+    Args:
+        values: Distinct values per bucket.
+        entries: Entries of one value.
+    """
+    total = 0.0
+    for count in range(int(values + 8 * math.sqrt(values) + 8)):
+        chance = math.exp(count * math.log(values) - values - math.lgamma(count + 1))
+        total += chance * max(1, math.ceil(count * entries / _HASH_PAGE_ENTRIES))
+    return total
 
 
 def _brin_size(definition: IndexDefinition, facts: TableFacts) -> IndexSize:
     """Return meta page, map of ranges and one summary of minimum and maximum per range."""
     ranges = max(1, -(-facts.pages // PAGES_PER_RANGE))
-    width = sum(
-        2 * mean_width(_attribute(key_column(each, facts), facts).widths) + 8
-        for each in definition.keys
+    widths = (
+        mean_width(_attribute(key_column(each, facts), facts).widths) for each in definition.keys
     )
-    summaries = -(-ranges * (16 + width) // (PAGE_BYTES - 32))
-    return IndexSize(pages=int(1 + -(-ranges // _RANGE_MAP_ENTRIES) + summaries), rows=ranges)
+    summary = aligned(math.ceil(8 + 2 * sum(widths))) + 4
+    pages = 1 + -(-ranges // _RANGE_MAP_ENTRIES) + -(-ranges * summary // (PAGE_BYTES - 32))
+    return IndexSize(pages=pages, rows=ranges)

@@ -69,7 +69,7 @@ class Study:
 
     def __post_init__(self) -> None:
         """Register the existing indexes that may go, and plan every statement as things are."""
-        self.book = TableBook(self.snapshot)
+        self.book = TableBook(self.snapshot, self.workload)
         self.options = Options()
         self.cache = CostCache(
             planner=self.planner, options=self.options, check_time=self.check_time

@@ -1,9 +1,11 @@
 """Tables with their statistics, found by the names that statements use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from aegis_cli.model.facts.accesses import JoinKey, TableAccess
 from aegis_cli.model.facts.catalog import ConstraintKind, Table, TableKind
+from aegis_cli.model.facts.index_workload import IndexWorkload
 from aegis_cli.model.facts.indexes import TableName
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.facts.statistics import ColumnStatistics, ExtendedStatistics
@@ -30,24 +32,20 @@ class TableFacts:
 
     def is_key(self, columns: frozenset[str]) -> bool:
         """Tell whether no two rows agree in these columns."""
-        return any(
-            each.kind in {ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE}
-            and columns.issuperset(each.columns)
-            for each in self.table.constraints
-        ) or any(
-            each.definition.is_unique
-            and each.definition.predicate is None
-            and len(each.definition.key_columns) == len(each.definition.keys)
-            and columns.issuperset(each.definition.key_columns)
-            for each in self.table.indexes
-        )
+        return any(key <= columns for key in _keys(self.table))
 
 
 class TableBook:
     """All tables of a snapshot, by name and through partitions."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Gather what is known of each table; nothing is computed that depends on statements."""
+    def __init__(self, snapshot: Snapshot, workload: IndexWorkload | None = None) -> None:
+        """Gather what is known of each table.
+
+        Args:
+            snapshot: The database.
+            workload: Statements, whose joins tell which columns refer to which keys where no
+                foreign key says so.
+        """
         self._search_path = snapshot.search_path
         self._tables = {each.name: each for each in snapshot.tables}
         self._by_text = {str(name): name for name in self._tables}
@@ -60,6 +58,10 @@ class TableBook:
         for extended in snapshot.extended_statistics:
             self._extended.setdefault(extended.table, []).append(extended)
         self._facts: dict[TableName, TableFacts] = {}
+        self._joined: dict[TableName, dict[frozenset[str], float]] = {}
+        for statement in workload.statements if workload is not None else ():
+            for access in statement.access.tables:
+                self._learn_references(access)
 
     def find(self, name: str) -> TableName | None:
         """Return the table that a statement's name means; the topmost parent of a partition."""
@@ -106,12 +108,32 @@ class TableBook:
         leaves = self._leaves(table)
         return TableFacts(
             table=table,
-            rows=sum(_rows_of(each) for each in leaves),
+            rows=self.rows(name),
             pages=sum(each.pages for each in leaves),
             statistics=self._columns_of(name, is_inherited=table.kind is TableKind.PARTITIONED),
             extended=tuple(self._extended.get(name, ())),
-            key_rows=dict(self._key_rows(table)),
+            key_rows={**self._joined.get(name, {}), **dict(self._key_rows(table))},
         )
+
+    def _learn_references(self, access: TableAccess) -> None:
+        """Take columns that are joined to all columns of a key for references to it."""
+        name = self.find(access.table)
+        partners: dict[tuple[str, str], list[JoinKey]] = {}
+        for join in access.joins:
+            partners.setdefault((join.other_table, join.other_alias), []).append(join)
+        for (other, _), joins in partners.items():
+            target = self.find(other)
+            if name is None or target is None or target == name:
+                continue
+            own = {each.other_column: each.column for each in joins}
+            for key in _keys(self._tables[target]):
+                if key <= own.keys():
+                    columns = frozenset(own[each] for each in key)
+                    self._joined.setdefault(name, {})[columns] = self.rows(target)
+
+    def rows(self, name: TableName) -> float:
+        """Return how many rows a table has, with its partitions."""
+        return sum(_rows_of(each) for each in self._leaves(self._tables[name]))
 
     def _columns_of(self, name: TableName, *, is_inherited: bool) -> dict[str, ColumnStatistics]:
         found: dict[str, ColumnStatistics] = {}
@@ -122,12 +144,26 @@ class TableBook:
 
     def _key_rows(self, table: Table) -> list[tuple[frozenset[str], float]]:
         return [
-            (frozenset(each.columns), sum(_rows_of(leaf) for leaf in self._leaves(target)))
+            (frozenset(each.columns), self.rows(target.name))
             for each in table.constraints
             if each.kind is ConstraintKind.FOREIGN_KEY
             and each.referenced_table is not None
             and (target := self._tables.get(each.referenced_table)) is not None
         ]
+
+
+def _keys(table: Table) -> Iterator[frozenset[str]]:
+    """Yield the sets of columns in which no two rows agree."""
+    for each in table.constraints:
+        if each.kind in {ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE}:
+            yield frozenset(each.columns)
+    for index in table.indexes:
+        definition = index.definition
+        is_whole = definition.predicate is None and not any(
+            key.is_expression for key in definition.keys
+        )
+        if definition.is_unique and is_whole:
+            yield frozenset(definition.key_columns)
 
 
 def facts_of_table(
