@@ -7,6 +7,7 @@ from aegis_cli.model.facts.catalog import ExistingIndex, Table
 from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.facts.indexes import IndexDefinition, TableName
 from aegis_cli.model.facts.statistics import ColumnStatistics
+from aegis_cli.model.facts.verification import TimedStatement
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Basis
 
@@ -82,6 +83,8 @@ class IndexAdvice:
     """Names of existing indexes it makes superfluous, each of which has a `DropAdvice`."""
     table_rows: float = 0.0
     table_bytes: int = 0
+    measured: tuple[TimedStatement, ...] = ()
+    """Times of statements that used it once it was built on a clone."""
     notes: tuple[str, ...] = ()
     server: str = ""
     model: CodeLocation | None = None

@@ -1,0 +1,1 @@
+"""`aegis index-advise`: workload in, indexes to create and to drop out."""

@@ -1,0 +1,103 @@
+"""What to advise on, and how."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from aegis_cli.indexing.limits import Limits
+from aegis_cli.model.errors import UsageError
+from aegis_cli.model.report import Report
+
+
+class WhatIf(StrEnum):
+    """Who answers what an index would change."""
+
+    TWIN = "twin"
+    """A throw-away server with the target's schema and statistics."""
+    HYPOPG = "hypopg"
+    """The extension HypoPG on the target itself."""
+
+
+class Spelling(StrEnum):
+    """How proposed indexes are written besides DDL."""
+
+    DDL = "ddl"
+    DJANGO = "django"
+    SQLALCHEMY = "sqlalchemy"
+
+
+class Outcome(StrEnum):
+    """How the examination ended."""
+
+    COMPLETE = "complete"
+    INTERRUPTED = "interrupted"
+    UNEXAMINED = "unexamined"
+    """No statement could be planned; the report says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One run of the advisor."""
+
+    dsn: str | None = None
+    snapshot: Path | None = None
+    save_snapshot: Path | None = None
+    redact: bool = False
+    workload: tuple[str, ...] = ()
+    """Paths, or `-` for stdin."""
+    pg_stat_statements: bool | None = None
+    """None: only when there is no other workload."""
+    limits: Limits = field(default_factory=Limits)
+    only: tuple[str, ...] = ()
+    """Tables as the user names them, with or without their schema; empty stands for all."""
+    exclude: tuple[str, ...] = ()
+    what_if: WhatIf = WhatIf.TWIN
+    spelling: Spelling = Spelling.DDL
+    models: tuple[str, ...] = ()
+    verify: str | None = None
+    show_literals: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The report, and how the examination ended."""
+
+    report: Report
+    ending: Outcome = Outcome.COMPLETE
+
+
+def check(request: Request) -> None:
+    """Refuse combinations that mean nothing.
+
+    Raises:
+        UsageError: with what to do instead.
+    """
+    problems = (
+        (
+            request.dsn is not None and request.snapshot is not None,
+            "--snapshot",
+            "a snapshot stands for the database",
+            "Leave out either --snapshot or --dsn (and AEGIS_DSN).",
+        ),
+        (
+            request.redact and request.save_snapshot is None,
+            "--redact",
+            "only a snapshot that is saved can be redacted",
+            "Add --save-snapshot FILE.",
+        ),
+        (
+            request.snapshot is not None and request.what_if is WhatIf.HYPOPG,
+            "--what-if hypopg",
+            "HypoPG answers on a live database, not from a snapshot",
+            "Name the database with --dsn, or leave out --what-if.",
+        ),
+        (
+            request.dsn is None and request.snapshot is None and not request.workload,
+            "",
+            "nothing to advise on",
+            "Name a database with --dsn (or AEGIS_DSN), a --snapshot, or a log with plans.",
+        ),
+    )
+    for is_wrong, subject, reason, hint in problems:
+        if is_wrong:
+            raise UsageError(subject, reason, hint)
