@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from aegis_cli.indexing.candidates.roles import EQUALITY, Roles
+from aegis_cli.indexing.candidates.roles import RANGE, Roles
 from aegis_cli.indexing.distinct import column_distinct
 from aegis_cli.indexing.widths import mean_width, widths_of
 from aegis_cli.model.facts.accesses import Condition
@@ -15,10 +15,11 @@ LARGEST_PART = 0.25
 """Share of the rows up to which an index on only these rows pays."""
 _MOST_BASES = 4
 """Useful indexes of one access that are varied, the narrow ones first."""
-_RARE_VALUES = 1000.0
-"""Different values from which `column = constant` is taken for one of many lookups, for which
-an index on the column serves them all."""
+_MOST_STATES = 20.0
+"""Different values up to which `column = constant` names a state, such as open orders, that the
+program asks for again and again; with more it is one of many lookups."""
 _MOST_PARTS = 4
+_NUMBER_CATEGORY = "N"
 _WORD = re.compile(r"[^\W\d]\w*")
 
 Share = Callable[[str], float | None]
@@ -134,14 +135,37 @@ def _all_of(parts: Sequence[Part]) -> Part:
 
 
 def _is_constant(condition: Condition, roles: Roles) -> bool:
-    """Tell whether a condition stays as it is from call to call, as far as its text shows."""
+    """Tell whether a condition stays as it is from call to call, as far as its text shows.
+
+    A state of few, a NULL, or a threshold is taken for part of the program. A span of time or
+    of numbers is what callers ask about today; an index on it would be useless tomorrow.
+    """
     if condition.in_or or not condition.is_stable or not condition.sql or condition.parameters:
         return False
-    if condition.constant is None and condition.operator not in {"IS NULL", "IS NOT NULL"}:
-        return condition.operator in {"IS TRUE", "IS FALSE"}
-    if condition.operator in EQUALITY and condition.column is not None:
-        return column_distinct(condition.column, roles.facts) < _RARE_VALUES
-    return True
+    if condition.operator in {"IS NULL", "IS NOT NULL", "IS TRUE", "IS FALSE"}:
+        return True
+    if condition.constant is None:
+        return False
+    if condition.operator in RANGE:
+        return _is_threshold(condition, roles)
+    column = condition.column
+    return column is None or column_distinct(column, roles.facts) <= _MOST_STATES
+
+
+def _is_threshold(condition: Condition, roles: Roles) -> bool:
+    """Tell whether a range is bounded on one side, and by a number."""
+    column = roles.facts.table.column(condition.column) if condition.column else None
+    bounds = [
+        each
+        for each in roles.access.conditions
+        if each.operator in RANGE and each.column == condition.column
+    ]
+    return (
+        column is not None
+        and column.type_category == _NUMBER_CATEGORY
+        and condition.operator != "BETWEEN"
+        and len(bounds) == 1
+    )
 
 
 def _part_keys(

@@ -12,9 +12,11 @@ from aegis_cli.model.facts.indexes import IndexKey
 EQUALITY = frozenset({"=", "IN", "= ANY", "IS NULL", "IS NOT DISTINCT FROM", "IS TRUE", "IS FALSE"})
 RANGE = frozenset({"<", "<=", ">", ">=", "BETWEEN"})
 PREFIX = frozenset({"LIKE", "~~", "^@"})
-_VOLATILE = re.compile(
+_UNFIT = re.compile(
     r"\b(?:now|random|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday"
-    r"|current_(?:date|time|timestamp|user)|localtime(?:stamp)?|nextval|currval)\b",
+    r"|current_(?:date|time|timestamp|user)|localtime(?:stamp)?|nextval|currval"
+    # Aggregates order groups, not rows.
+    r"|sum|count|avg|min|max|array_agg|string_agg|bool_and|bool_or)\b",
     re.IGNORECASE,
 )
 
@@ -106,7 +108,7 @@ def _ranges(
 def _is_indexable(condition: Condition, facts: TableFacts) -> bool:
     if condition.column is not None:
         return facts.table.column(condition.column) is not None
-    return condition.expression is not None and not _VOLATILE.search(condition.expression)
+    return condition.expression is not None and not _UNFIT.search(condition.expression)
 
 
 def _key(condition: Condition) -> IndexKey:
@@ -118,7 +120,7 @@ def _key(condition: Condition) -> IndexKey:
 def _order_keys(order: tuple[SortKey, ...], facts: TableFacts) -> tuple[IndexKey, ...]:
     """Return the keys of an ORDER BY, plain where one direction of reading gives the order."""
     known = [each for each in order if each.is_expression or facts.table.column(each.text)]
-    if len(known) != len(order) or any(_VOLATILE.search(each.text) for each in order):
+    if len(known) != len(order) or any(_UNFIT.search(each.text) for each in order):
         return ()
     wanted = [
         (each.descending, each.nulls_first if each.nulls_first is not None else each.descending)
