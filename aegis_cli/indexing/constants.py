@@ -54,7 +54,12 @@ class _Column:
 
 
 def planned_texts(
-    sql: str, access: StatementAccess, book: TableBook, rows_per_call: float | None = None
+    sql: str,
+    access: StatementAccess,
+    book: TableBook,
+    *,
+    rows_per_call: float | None = None,
+    has_folded_lists: bool = False,
 ) -> tuple[PlannedText, ...]:
     """Return the texts to plan for a statement, with their shares of its executions.
 
@@ -63,12 +68,13 @@ def planned_texts(
         access: What the parameters are compared with.
         book: The tables and their statistics.
         rows_per_call: Rows that an execution returned on average, from which a LIMIT is guessed.
+        has_folded_lists: Whether `IN ($1)` stands for a list of unknown length.
     """
     if not parameters_in(sql):
         return (PlannedText(text=sql, share=1.0, constants=ConstantsOrigin.KNOWN),)
     drawn = dict(_bounds(access.parameters, rows_per_call))
     for column in _columns(access.parameters, book):
-        drawn.update(_draws(column))
+        drawn.update(_draws(column, has_folded_lists=has_folded_lists))
     drawn = {number: draws for number, draws in drawn.items() if draws}
     if not drawn:
         return (PlannedText(text=sql, share=1.0, constants=ConstantsOrigin.GENERIC),)
@@ -116,13 +122,9 @@ def _column(use: ParameterUse, book: TableBook) -> _Column | None:
     return _Column(column.type_name, values_of(statistics, facts.rows))
 
 
-def _draws(column: _Column) -> dict[int, tuple[Draw, ...]]:
+def _draws(column: _Column, *, has_folded_lists: bool) -> dict[int, tuple[Draw, ...]]:
     """Return likely literals for the parameters of a column."""
-    drawn: dict[int, tuple[Draw, ...]] = {}
-    listed = [each for each in column.uses if each.operator in _LISTED]
-    spread = column.values.spread(len(listed))
-    for use, value in zip(listed, spread, strict=False):
-        drawn[use.number] = _written((Draw(value, 1.0),), column.type_name)
+    drawn = _listed(column, has_folded_lists=has_folded_lists)
     operators = {each.operator for each in column.uses}
     is_between = bool(operators & _LOWER and operators & _UPPER)
     for use in column.uses:
@@ -134,6 +136,20 @@ def _draws(column: _Column) -> dict[int, tuple[Draw, ...]]:
         else:
             drawn.setdefault(use.number, _single(column, use))
     return drawn
+
+
+def _listed(column: _Column, *, has_folded_lists: bool) -> dict[int, tuple[Draw, ...]]:
+    """Return different values for the items of an IN."""
+    listed = [each for each in column.uses if each.operator in _LISTED]
+    if has_folded_lists and len(listed) == 1:
+        values = column.values.spread(_LIST_ITEMS)
+        items = ", ".join(literal(each, column.type_name) for each in values)
+        return {listed[0].number: (Draw(items, 1.0),)} if items else {}
+    spread = column.values.spread(len(listed))
+    return {
+        use.number: _written((Draw(value, 1.0),), column.type_name)
+        for use, value in zip(listed, spread, strict=False)
+    }
 
 
 def _single(column: _Column, use: ParameterUse) -> tuple[Draw, ...]:

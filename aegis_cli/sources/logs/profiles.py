@@ -10,12 +10,14 @@ from aegis_cli.model.facts.executions import (
     StatementProfile,
     UnitProfile,
 )
+from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.location import CodeLocation, LogLocation
 from aegis_cli.sources.logs.absorber import Absorber
 from aegis_cli.sqltext.comments import StatementTags, parse_tags
 from aegis_cli.sqltext.parameters import mask_literals
 from aegis_cli.workload.bursts import NO_STATEMENT, BurstGroup
 from aegis_cli.workload.digest import StatementTotals
+from aegis_cli.workload.plan_scans import plan_scans
 from aegis_cli.workload.unit_totals import BUDGET, UnitGroup
 
 _MAX_NAMES = 10
@@ -41,6 +43,7 @@ class Profiles:
         yield from self._gathered.connections.churn()
         yield from self._gathered.events.profiles()
         yield from self._gathered.plans.observations()
+        yield from self.scans()
 
     def statements(self) -> Iterator[StatementProfile]:
         """Yield a profile per fingerprint, the one with the most time first."""
@@ -124,6 +127,13 @@ class Profiles:
             examples=self._locations(group.places),
             attributions=self._attributions(group.tags),
         )
+
+    def scans(self) -> Iterator[PlanScan]:
+        """Yield a fact per table scan that a plan shows to throw most rows away."""
+        for each in self._gathered.plans.observations():
+            number = self._gathered.catalog.fingerprint_number(each.statement.fingerprint)
+            totals = self._gathered.digest.totals(number) if number is not None else None
+            yield from plan_scans(each, totals.calls if totals is not None else 0)
 
     def units(self) -> Iterator[UnitProfile]:
         """Yield a fact per origin of units of work."""
