@@ -1,0 +1,1 @@
+"""Reads Python source code of an application, without running it."""
