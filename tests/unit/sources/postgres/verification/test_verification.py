@@ -180,7 +180,7 @@ def test_a_plan_that_was_not_executed_has_no_time() -> None:
 
 
 @pytest.mark.parametrize("document", ["", "{}", "[]", '[{"Plan": {}}]', "[1]"])
-def test_anything_else_is_refused(document: str) -> None:
+def test_an_answer_that_is_no_plan_is_refused(document: str) -> None:
     with pytest.raises(SourceError, match="no plan"):
         read_plan(document)
 
