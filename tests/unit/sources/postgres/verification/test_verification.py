@@ -227,7 +227,7 @@ def test_a_neighbour_in_the_cluster_is_another_database() -> None:
 
 
 @pytest.mark.parametrize(("server", "is_same"), [("db:5432/shop", True), ("db:1/x", False)])
-def test_names_decide_where_nothing_better_is_known(self, server: str, *, is_same: bool) -> None:
+def test_names_decide_where_nothing_better_is_known(server: str, *, is_same: bool) -> None:
     assert KNOWN.is_same_as(ServerIdentity(server=server)) is is_same
 
 
