@@ -24,7 +24,13 @@ from aegis_cli.testing.builders import (
     an_event,
     an_offset_use,
 )
-from aegis_cli.testing.index_tables import drop_advice, index_advice, sargability, table_health
+from aegis_cli.testing.index_tables import (
+    drop_advice,
+    index_advice,
+    plan_scan,
+    sargability,
+    table_health,
+)
 from aegis_cli.testing.table import CaseError, Table
 
 
@@ -180,5 +186,6 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "drop-advice": drop_advice,
         "table-health": table_health,
         "sargability": sargability,
+        "plan-scan": plan_scan,
     }
 )

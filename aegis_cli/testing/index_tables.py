@@ -22,9 +22,11 @@ from aegis_cli.model.facts.index_advice import (
 )
 from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.facts.indexes import IndexDefinition
+from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.facts.statistics import ColumnStatistics
-from aegis_cli.model.location import CodeLocation
+from aegis_cli.model.location import CodeLocation, LogLocation
 from aegis_cli.model.quantity import Basis
+from aegis_cli.testing.builders import a_statement
 from aegis_cli.testing.index_builders import (
     a_definition,
     a_drop_advice,
@@ -124,6 +126,23 @@ def sargability(table: Table) -> SargabilityObservation:
         cost_share=table.number("cost_share", 0.1),
         has_leading_wildcard=table.flag("has_leading_wildcard", default=False),
         expression_index=table.optional_text("expression_index"),
+    )
+
+
+def plan_scan(table: Table) -> PlanScan:
+    """Build a wasteful scan of a log's plan from a table of a case."""
+    return PlanScan(
+        statement=a_statement(table.text("sql")),
+        table=table.text("table"),
+        conditions=(),
+        columns=table.texts("columns"),
+        rows_kept=table.number("rows_kept", 1.0),
+        rows_removed=table.number("rows_removed", 99_999.0),
+        loops=1,
+        plans=table.whole("plans", 1),
+        calls=table.whole("calls", 1),
+        slowest_ms=table.number("slowest_ms", 100.0),
+        location=LogLocation(path="postgresql.log", line=1),
     )
 
 

@@ -15,6 +15,7 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.indexes.missing_index import MissingIndex
     from aegis_cli.rules.indexes.partial_index_opportunity import PartialIndexOpportunity
     from aegis_cli.rules.indexes.redundant_index import RedundantIndex, RedundantIndexOfAdvice
+    from aegis_cli.rules.indexes.scanned_table import ScannedTable
     from aegis_cli.rules.indexes.stale_statistics import StaleStatistics
     from aegis_cli.rules.indexes.unindexed_foreign_key import UnindexedForeignKey
     from aegis_cli.rules.indexes.unused_index import UnusedIndex, UnusedIndexOfAdvice
@@ -22,6 +23,7 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
 
     return (
         MissingIndex,
+        ScannedTable,
         MisorderedCompositeIndex,
         UnindexedForeignKey,
         UnusedIndex,

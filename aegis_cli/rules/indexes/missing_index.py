@@ -41,6 +41,10 @@ class MissingIndexOptions(Options):
     """Of the workload's planner cost."""
     high_saved_share: float = 0.25
     """From here on a missing index is of high severity."""
+    min_rows_removed: int = 10_000
+    """By the filter of one scan in a log's plan, where no planner was asked."""
+    max_kept_share: float = 0.05
+    """Of the rows that such a scan read; with more kept, scanning may be right."""
 
 
 class MissingIndex(Detector[IndexAdvice]):
