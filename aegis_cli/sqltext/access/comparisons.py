@@ -81,7 +81,7 @@ def condition_on(side: Side, operator: str, where: Where, root: Json) -> Demand 
     The other side is a value until somebody says otherwise.
     """
     access = side.access
-    if access is None or side.has_subquery:
+    if access is None or side.is_opaque:
         return None
     column = side.column if side.column is not None and side.column.is_column else None
     expression = None if column is not None else side.sql()
@@ -119,7 +119,7 @@ def _note_pair(comparison: Comparison) -> bool:
     if access is None or access is not right.access:
         return False
     sides = (left, right)
-    is_writable = not any(each.parameters or each.has_subquery for each in sides) and all(
+    is_writable = not any(each.parameters or each.is_opaque for each in sides) and all(
         each.is_stable for each in sides
     )
     written = side_of(comparison.root, left.scope).sql() if is_writable else None

@@ -6,7 +6,7 @@ from aegis_cli.model.facts.accesses import SortKey
 from aegis_cli.sqltext.access.drafts import AccessDraft
 from aegis_cli.sqltext.access.levels import Level
 from aegis_cli.sqltext.access.sides import Side, parameter_of, side_of
-from aegis_cli.sqltext.selection import bound, is_aggregate, meant
+from aegis_cli.sqltext.selection import Bound, bound, is_aggregate, meant
 from aegis_cli.sqltext.tree import Json, Node, descend, names, node, nodes, text, unwrap
 
 _EXTREMES = {"min": False, "max": True}
@@ -15,7 +15,7 @@ _EXTREMES = {"min": False, "max": True}
 
 def note_order(select: Node, level: Level) -> None:
     """Note order, groups and limit of a query on the table they belong to."""
-    limit = bound(select, "limitCount")
+    limit = _limit(select)
     if "sortClause" in select:
         _note_sort(nodes(select, "sortClause"), select, level)
     elif not _note_extreme(select, level):
@@ -38,6 +38,13 @@ def note_bounds(select: Node, level: Level) -> None:
             level.use_bound(number, operator)
 
 
+def _limit(select: Node) -> Bound:
+    """Return the LIMIT where it can end a scan early: groups need all rows first."""
+    if "groupClause" in select or any(map(is_aggregate, descend(select.get("targetList")))):
+        return Bound()
+    return bound(select, "limitCount")
+
+
 def _note_sort(terms: Iterable[Node], select: Node, level: Level) -> None:
     keys: list[tuple[AccessDraft, SortKey]] = []
     for _, sort in map(unwrap, terms):
@@ -49,7 +56,7 @@ def _note_sort(terms: Iterable[Node], select: Node, level: Level) -> None:
     if len(accesses) == 1:
         access = accesses.pop()
         access.order_by = access.order_by or tuple(key for _, key in keys)
-        limit = bound(select, "limitCount")
+        limit = _limit(select)
         if limit.is_present:
             access.has_limit, access.limit = True, limit.value
 
@@ -75,7 +82,7 @@ def _written(side: Side) -> tuple[str, bool] | None:
     column = side.column
     if column is not None and column.is_column:
         return column.column, False
-    sql = side.sql() if side.is_stable and not (side.parameters or side.has_subquery) else None
+    sql = side.sql() if side.is_stable and not (side.parameters or side.is_opaque) else None
     return (sql, True) if sql is not None else None
 
 

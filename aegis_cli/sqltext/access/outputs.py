@@ -128,7 +128,7 @@ def _place(name: str, value: Json, level: Level) -> Place:
     if side.column is not None:
         return side.column
     unknown = Place(access=None, alias="", column=name)
-    if side.access is None or side.parameters or side.has_subquery or not side.is_stable:
+    if side.access is None or side.parameters or side.is_opaque or not side.is_stable:
         return unknown
     sql = side.sql()
     if sql is None:

@@ -9,6 +9,7 @@ from aegis_cli.sqltext.access.scopes import Scope
 from aegis_cli.sqltext.census import is_volatile_node
 from aegis_cli.sqltext.expressions import expression_sql
 from aegis_cli.sqltext.identifiers import quoted
+from aegis_cli.sqltext.selection import is_aggregate
 from aegis_cli.sqltext.tree import Json, Node, unwrap
 
 _LISTS = frozenset(("List", "A_ArrayExpr"))
@@ -22,7 +23,8 @@ class Side:
     scope: Scope
     places: tuple[Place, ...]
     parameters: tuple[int, ...]
-    has_subquery: bool
+    is_opaque: bool
+    """A subquery, an aggregate or a window function is in it: no value of one row."""
     is_unplaced: bool
     """Some column in it could not be told."""
     is_stable: bool
@@ -36,7 +38,7 @@ class Side:
     @property
     def is_constant(self) -> bool:
         """Tell whether this has its value before any row is read."""
-        return not (self.places or self.has_subquery or self.is_unplaced)
+        return not (self.places or self.is_opaque or self.is_unplaced)
 
     @property
     def access(self) -> AccessDraft | None:
@@ -88,7 +90,7 @@ def side_of(expression: Json, scope: Scope) -> Side:
     """Return what an expression is as one side of a condition."""
     places: list[Place] = []
     parameters: list[int] = []
-    has_subquery = is_unplaced = False
+    is_opaque = is_unplaced = False
     is_stable = True
     for kind, body in parts_of(expression):
         match kind:
@@ -99,17 +101,16 @@ def side_of(expression: Json, scope: Scope) -> Side:
             case "ParamRef":
                 parameters.append(number_of(body))
             case "SubLink":
-                has_subquery = True
-            case _ if is_stable:
-                is_stable = not is_volatile_node(kind, body)
+                is_opaque = True
             case _:
-                pass
+                is_opaque |= is_aggregate((kind, body)) or "over" in body
+                is_stable = is_stable and not is_volatile_node(kind, body)
     return Side(
         expression=expression,
         scope=scope,
         places=tuple(places),
         parameters=tuple(dict.fromkeys(parameters)),
-        has_subquery=has_subquery,
+        is_opaque=is_opaque,
         is_unplaced=is_unplaced,
         is_stable=is_stable,
     )

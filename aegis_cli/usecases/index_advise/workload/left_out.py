@@ -13,6 +13,8 @@ _EXAMPLE_CHARS = 120
 class Reason(StrEnum):
     """Why a statement is left out."""
 
+    FRAME = "frame"
+    """Transaction control and settings, which every workload has and nobody misses."""
     UNPARSED = "unparsed"
     UTILITY = "utility"
     CATALOG = "catalog"
@@ -78,6 +80,8 @@ class LeftOut:
 
     def add(self, reason: Reason, text: str, calls: float) -> None:
         """Count a statement; the first of its kind is the example, its literals masked."""
+        if reason is Reason.FRAME:
+            return
         kind = self._kinds.setdefault(reason, _Kind())
         kind.statements += 1
         kind.calls += calls
@@ -102,7 +106,9 @@ def _shown(text: str) -> str:
 
 
 def _subject(kind: _Kind) -> str:
-    return f"{kind.statements} statements ({kind.calls:g} calls)"
+    statements = "statement" if kind.statements == 1 else "statements"
+    calls = "call" if kind.calls == 1 else "calls"
+    return f"{kind.statements} {statements} ({kind.calls:g} {calls})"
 
 
 def _with_example(reason: Text, example: str) -> Text:

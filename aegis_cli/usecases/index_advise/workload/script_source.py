@@ -38,8 +38,8 @@ def _skipped(script: Script, name: str) -> list[Skipped]:
             Skipped(
                 subject=name,
                 reason=Text(
-                    en=f"{len(script.commands)} lines are commands for psql, such as {example}",
-                    ko=f"psql 명령 {len(script.commands)}줄(예: {example})은 문장이 아닙니다",
+                    en=f"commands for psql, such as {example} ({len(script.commands)})",
+                    ko=f"psql 명령입니다(예: {example}, {len(script.commands)}개)",
                 ),
                 hint=Text(
                     en="They are no statements; nothing has to be done.",
@@ -52,8 +52,8 @@ def _skipped(script: Script, name: str) -> list[Skipped]:
             Skipped(
                 subject=name,
                 reason=Text(
-                    en=f"{script.copies} COPY … FROM STDIN with their data have no plan",
-                    ko=f"COPY … FROM STDIN {script.copies}개와 그 데이터에는 실행 계획이 없습니다",
+                    en=f"COPY … FROM STDIN with its data has no plan ({script.copies})",
+                    ko=f"COPY … FROM STDIN과 그 데이터에는 실행 계획이 없습니다({script.copies}개)",
                 ),
                 hint=Text(
                     en="Leave the data out of the workload.",

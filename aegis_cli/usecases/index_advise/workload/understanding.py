@@ -13,6 +13,13 @@ from aegis_cli.sqltext.substitution import executable, numbered_parameters, with
 from aegis_cli.usecases.index_advise.workload.left_out import Reason
 from aegis_cli.usecases.index_advise.workload.raw import KnownExecution, RawStatement
 
+_FRAMES = frozenset(
+    (
+        *("TransactionStmt", "VariableSetStmt", "VariableShowStmt", "DiscardStmt"),
+        *("FetchStmt", "ClosePortalStmt", "DeallocateStmt", "ConstraintsSetStmt"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
@@ -54,7 +61,7 @@ def understand(raw: RawStatement) -> Understood | Reason:
     if isinstance(found, str):
         return Reason.UNPARSED
     if not found.is_planned:
-        return Reason.UTILITY
+        return Reason.FRAME if found.node in _FRAMES else Reason.UTILITY
     shape = shape_of(text)
     if shape.touches_catalog_only:
         return Reason.CATALOG
