@@ -32,7 +32,7 @@ class Limits:
     """A growth below this share of the whole workload's cost never counts as a regression."""
     min_gain_share: float = 0.005
     """Share of the workload's present cost below which an index is not worth proposing."""
-    min_statement_gain_share: float = 0.20
+    min_statement_gain_share: float = 0.05
     """Share of its own statements' cost an index must save, however much they run."""
 
     def permits(self, table: TableName) -> bool:

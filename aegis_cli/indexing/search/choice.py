@@ -47,9 +47,9 @@ class Search:
                 self._consider(mask)
             self._settle()
             for _ in range(MOST_WIDENINGS):
-                if not self._widen():
+                self._widen()
+                if not self._settle():
                     break
-                self._settle()
         except (OutOfTime, KeyboardInterrupt):
             self.is_time_limited = True
             self._take_expected()
@@ -67,13 +67,15 @@ class Search:
         except (OutOfTime, KeyboardInterrupt):
             self.is_time_limited = True
 
-    def _settle(self) -> None:
-        """Solve and verify until the solver's choice costs what it believed."""
+    def _settle(self) -> bool:
+        """Solve and verify until the solver's choice is known, and tell whether that improved."""
+        before = self.best_total
         for _ in range(MOST_ROUNDS):
             solution = best_choice(self.problem, self.allowed, time_limit_s=TIME_LIMIT_S)
             if solution is None or solution.mask in self._tried:
-                return
+                break
             self._consider(solution.mask)
+        return self.best_total < before - NEGLIGIBLE_SHARE * self.problem.workload_cost
 
     def _consider(self, mask: int) -> None:
         """Ask the planner what a set really costs, and keep it when it is the best."""
@@ -106,18 +108,11 @@ class Search:
             for bit in bits(self.useful.get(query.number, 0) & self.allowed):
                 self._learn(query, self.problem.start | 1 << bit)
 
-    def _widen(self) -> bool:
-        """Learn what each index would add to the best set; tell whether that promises more."""
+    def _widen(self) -> None:
+        """Learn what each useful index would add to the best set."""
         for query in self.problem.queries:
             for bit in bits(self.useful.get(query.number, 0) & self.allowed & ~self.best):
                 self._learn(query, self.best | 1 << bit)
-        learnt = best_choice(self.problem, self.allowed, time_limit_s=TIME_LIMIT_S)
-        negligible = NEGLIGIBLE_SHARE * self.problem.workload_cost
-        return (
-            learnt is not None
-            and learnt.mask not in self._tried
-            and learnt.value < self.best_total - negligible
-        )
 
     def _learn(self, query: Query, mask: int) -> None:
         """Ask for a plan unless what is known leaves nothing to gain."""

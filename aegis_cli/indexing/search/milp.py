@@ -15,6 +15,8 @@ from aegis_cli.indexing.options import Option, bits
 from aegis_cli.indexing.search.problem import Problem
 
 TIME_LIMIT_S = 2.0
+GAP = 5e-4
+"""Share of the objective by which a choice may miss the best one."""
 _Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 _INFINITY = float("inf")
 _HALF = 0.5
@@ -189,7 +191,7 @@ def _solve(
         integrality=integral,
         bounds=bounds,
         constraints=[rows.constraint(len(cost))] if rows.lower else (),
-        options={"time_limit": max(time_limit_s, 0.05)},
+        options={"time_limit": max(time_limit_s, 0.05), "mip_rel_gap": GAP},
     )
     if outcome.x is None:
         return None

@@ -7,15 +7,19 @@ from aegis_cli.indexing.options import Option, bits
 from aegis_cli.indexing.search.choice import Search
 from aegis_cli.indexing.search.problem import Problem
 
+MOST_REFILLS = 4
 LEAST_EXECUTION_GAIN = 5.0
 """Planner cost that one execution of some statement must save: a little more than one random
 page, so that no index is added to what is served by an index already."""
 
 
 def trim(search: Search) -> None:
-    """Take out indexes that bring too little, the weakest first, and spend the room once."""
-    if _trimmed(search) and not search.is_time_limited:
+    """Take out indexes that bring too little, the weakest first, and spend the room again."""
+    for _ in range(MOST_REFILLS):
+        if not _trimmed(search) or search.is_time_limited:
+            break
         search.refill()
+    else:
         _trimmed(search)
     _drop_idle(search)
 
