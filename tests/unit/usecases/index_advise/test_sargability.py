@@ -28,6 +28,7 @@ COLUMNS = {
     "users": frozenset(("id", "email", "created_at", "data")),
     "orders": frozenset(("id", "user_id")),
 }
+SELECT = "SELECT 1 FROM users {}"
 MODEL = CodeLocation(path="shop/models.py", line=3)
 
 
@@ -119,7 +120,7 @@ def test_everything_a_rule_needs_comes_along() -> None:
 def test_functions_casts_calculations_and_open_patterns_hide(
     condition: str, column: str, expression: str
 ) -> None:
-    (observation,) = found(" ".join(("SELECT 1 FROM users WHERE", condition)))
+    (observation,) = found(SELECT.format(f"WHERE {condition}"))
 
     assert (observation.column, observation.expression) == (column, expression)
     assert observation.has_leading_wildcard == (column == expression)
@@ -139,7 +140,7 @@ def test_functions_casts_calculations_and_open_patterns_hide(
     ],
 )
 def test_nothing_hides_where_an_index_can_be_used_or_nothing_is_asked(rest: str) -> None:
-    assert found(" ".join(("SELECT 1 FROM users", rest))) == ()
+    assert found(SELECT.format(rest)) == ()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_nothing_hides_where_an_index_can_be_used_or_nothing_is_asked(rest: str)
     ],
 )
 def test_an_index_on_the_expression_is_named(condition: str, definition: IndexDefinition) -> None:
-    sql = " ".join(("SELECT 1 FROM users WHERE", condition))
+    sql = SELECT.format(f"WHERE {condition}")
 
     (by_existing,) = found(sql, existing("there", definition))
     proposed = an_index_advice(definition, [an_outcome(sql)], name="to_come")
