@@ -1,6 +1,7 @@
 """Gives the tables and indexes of a twin the sizes of the original's, without their rows."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.embedded.session import Session
@@ -32,21 +33,26 @@ class ForgedTable:
 
 
 class KeyWidths:
-    """Average width of the columns of an index, as far as statistics tell."""
+    """Average width of the keys of an index, as far as statistics tell."""
 
-    def __init__(self, statistics: Sequence[ColumnStatistics]) -> None:
-        """Gather widths by table and column."""
-        self._widths = {(each.table, each.column): float(each.average_width) for each in statistics}
+    def __init__(self, statistics: Iterable[ColumnStatistics]) -> None:
+        """Gather widths by relation and column."""
+        self._columns: dict[TableName, dict[str, float]] = defaultdict(dict)
+        for each in statistics:
+            self._columns[each.table][each.column] = float(each.average_width)
 
-    def of(self, table: Table, keys: Sequence[IndexKey]) -> float:
+    def of(self, table: Table, index: ExistingIndex) -> float:
         """Return the bytes that the keys of an entry take, without its header."""
-        return sum(self._of_key(table, each) for each in keys)
+        return sum(self._of_key(table, index, each) for each in index.definition.keys)
 
-    def _of_key(self, table: Table, key: IndexKey) -> float:
-        column = None if key.is_expression else table.column(key.text)
+    def _of_key(self, table: Table, index: ExistingIndex, key: IndexKey) -> float:
+        if key.is_expression:
+            own = self._columns.get(TableName(schema=table.name.schema, name=index.name), {})
+            return max(own.values(), default=_UNKNOWN_WIDTH)
+        column = table.column(key.text)
         if column is not None and column.type_length > 0:
             return float(column.type_length)
-        return self._widths.get((table.name, key.text), _UNKNOWN_WIDTH)
+        return self._columns.get(table.name, {}).get(key.text, _UNKNOWN_WIDTH)
 
 
 def forge_relations(
@@ -80,7 +86,7 @@ def forge_relations(
         for index in table.indexes:
             index_relation = relations.get((table.name.schema, index.name))
             if index_relation is not None:
-                width = widths.of(table, index.definition.keys)
+                width = widths.of(table, index)
                 sizes.append(_forge_index(index, index_relation, entry, width, files))
     set_sizes(admin, sizes, major=major)
     return forged
@@ -129,7 +135,6 @@ def _existing_head(
         return files.read_head(relation.file, _MOST_COPIED_PAGES)
     facts = IndexFacts(
         pages=pages,
-        rows=index.rows,
         height=btree_height(pages, key_width),
         table_pages=table.file_pages,
         pages_per_range=relation.pages_per_range,

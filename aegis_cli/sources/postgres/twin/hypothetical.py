@@ -1,6 +1,6 @@
 """Indexes that exist on the twin alone: made on an empty table, then given a size."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import psycopg2
@@ -29,6 +29,7 @@ _SUPPORTED = frozenset(
     {IndexMethod.BTREE, IndexMethod.HASH, IndexMethod.GIN, IndexMethod.BRIN, IndexMethod.GIST}
 )
 _PAGES_PER_RANGE = 128
+_CATALOG_ONLY = "SET LOCAL search_path = pg_catalog"
 _LONGEST_NAME = 63
 
 
@@ -54,6 +55,7 @@ class HypotheticalIndexes:
         files: RelationFiles,
         tables: Mapping[TableName, ForgedTable],
         leaves: Callable[[TableName], Iterable[TableName]],
+        search_path: Sequence[str],
         major: int,
     ) -> None:
         """Take what knows the twin.
@@ -63,12 +65,16 @@ class HypotheticalIndexes:
             files: Of the twin's database.
             tables: Those that have files.
             leaves: Gives the tables with rows below a table, or the table itself.
+            search_path: Schemas in which expressions look for functions.
             major: The twin's version.
         """
         self._admin = admin
         self._files = files
         self._tables = tables
         self._leaves = leaves
+        self._search_path = sql.SQL("SET LOCAL search_path = {}").format(
+            sql.SQL(", ").join(map(sql.Identifier, search_path or ("pg_catalog",)))
+        )
         self._major = major
 
     def make(self, index: HypotheticalIndex) -> tuple[MadeIndex, ...]:
@@ -127,7 +133,10 @@ class HypotheticalIndexes:
         statement = create_index(definition, name=name, table=leaf)
         self._refuse_other_statements(index, statement)
         self._set_file(table.relation.oid, table.relation.file)
+        # Expressions mean the functions that statements of the target find.
+        self._admin.execute(self._search_path)
         self._admin.execute(statement)
+        self._admin.execute(_CATALOG_ONLY)
         ((oid, empty_file),) = self._admin.execute(
             text_of("new_index"), {"schema": leaf.schema, "name": name}
         )
@@ -173,7 +182,6 @@ class HypotheticalIndexes:
 def _facts(size: IndexSize, table: ForgedTable) -> IndexFacts:
     return IndexFacts(
         pages=size.pages,
-        rows=size.rows,
         height=size.height,
         table_pages=table.file_pages,
         pages_per_range=_PAGES_PER_RANGE,

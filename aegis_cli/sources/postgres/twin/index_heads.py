@@ -5,7 +5,6 @@ from typing import assert_never
 
 from aegis_cli.model.facts.indexes import IndexMethod
 from aegis_cli.sources.postgres.twin.pages import (
-    GinShape,
     brin_pages,
     btree_pages,
     empty_btree_pages,
@@ -19,8 +18,6 @@ class IndexFacts:
     """What the first pages of an index depend on."""
 
     pages: int
-    rows: float
-    """Entries."""
     height: int
     """Levels above the leaves of a btree."""
     table_pages: int
@@ -34,7 +31,7 @@ def index_head(method: IndexMethod, facts: IndexFacts) -> bytes:
         case IndexMethod.BTREE:
             return empty_btree_pages() if facts.pages <= 1 else btree_pages(facts.height)
         case IndexMethod.GIN:
-            return gin_pages(_gin_shape(facts))
+            return gin_pages()
         case IndexMethod.BRIN:
             return brin_pages(facts.table_pages, facts.pages_per_range)
         case IndexMethod.SPGIST:
@@ -43,8 +40,3 @@ def index_head(method: IndexMethod, facts: IndexFacts) -> bytes:
             return b""
         case _:
             assert_never(method)
-
-
-def _gin_shape(facts: IndexFacts) -> GinShape:
-    """Return counts of zero, for which the planner puts in its own."""
-    return GinShape(pages=0, entry_pages=0, data_pages=0, entries=0)

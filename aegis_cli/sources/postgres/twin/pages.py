@@ -6,7 +6,6 @@ nbtree.h, ginblock.h, brin_page.h, spgist_private.h.
 
 import struct
 import sys
-from dataclasses import dataclass
 
 from aegis_cli.model.facts.indexes import PAGE_BYTES
 
@@ -40,16 +39,6 @@ _SPGIST_MAGIC, _SPGIST_META_FLAG, _SPGIST_PAGE = 0xBA0BABEE, 1, 0xFF82
 _NO_BLOCK = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GinShape:
-    """What the metapage of a GIN index counts."""
-
-    pages: int
-    entry_pages: int
-    data_pages: int
-    entries: int
-
-
 def btree_pages(height: int) -> bytes:
     """Return a metapage and a chain from the root down to an empty leaf.
 
@@ -74,12 +63,13 @@ def empty_btree_pages() -> bytes:
     return _page(meta, _btree_opaque(0, _META))
 
 
-def gin_pages(shape: GinShape) -> bytes:
-    """Return the metapage of a GIN index without pending entries."""
-    meta = _GIN_META.pack(
-        *(_NO_BLOCK, _NO_BLOCK, 0, 0, 0),
-        *(shape.pages, shape.entry_pages, shape.data_pages, shape.entries, _GIN_VERSION),
-    )
+def gin_pages() -> bytes:
+    """Return the metapage of a GIN index that has counted none of its pages.
+
+    The planner then assumes that nine of ten pages hold entries, a hundred each, as it does
+    for an index made before there were counts (`gincostestimate` in selfuncs.c).
+    """
+    meta = _GIN_META.pack(_NO_BLOCK, _NO_BLOCK, 0, 0, 0, 0, 0, 0, 0, _GIN_VERSION)
     return _page(meta, _GIN_OPAQUE.pack(_NO_BLOCK, 0, _GIN_META_FLAG))
 
 

@@ -11,6 +11,7 @@ from aegis_cli.sources.postgres.twin.constraints import add_constraints, add_for
 from aegis_cli.sources.postgres.twin.lacks import Lacks, attempt
 from aegis_cli.sources.postgres.twin.table_ddl import STAND_IN_TYPE, attach, create_table, drop_gaps
 
+_MADE_FIRST = frozenset({ObjectKind.SCHEMA, ObjectKind.EXTENSION})
 _STAND_IN_HINT = "Conditions on it are planned as on text; install what defines the type."
 
 
@@ -34,7 +35,11 @@ class SchemaBuilder:
     def build(self, snapshot: Snapshot) -> None:
         """Make everything except statistics and sizes."""
         self._make_schemas(snapshot)
-        waiting = self._make_objects(snapshot.objects)
+        for each in snapshot.objects:
+            if each.kind is ObjectKind.EXTENSION:
+                self._make_extension(each)
+        others = [each for each in snapshot.objects if each.kind not in _MADE_FIRST]
+        waiting = self._make_objects(others)
         for table in snapshot.tables:
             self._make_table(table)
         # A function may take a table's row, a view needs tables and other views.
@@ -53,26 +58,19 @@ class SchemaBuilder:
         add_foreign_keys(self._owner, self.tables, self._lacks)
 
     def _make_schemas(self, snapshot: Snapshot) -> None:
-        names = {each.name for each in snapshot.objects if each.kind is ObjectKind.SCHEMA}
+        names = {
+            each.name if each.kind is ObjectKind.SCHEMA else each.schema
+            for each in snapshot.objects
+        }
         names |= {each.name.schema for each in snapshot.tables}
-        for name in sorted(names):
+        for name in sorted(each for each in names if each and not each.startswith("pg_")):
             create = sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION CURRENT_USER")
             self._try(self._owner, create.format(sql.Identifier(name)), f"schema {name}")
 
     def _make_objects(self, objects: Iterable[SchemaObject]) -> dict[SchemaObject, str]:
         """Try each object, and return those that failed with the server's reason."""
-        failed = {}
-        for each in objects:
-            match each.kind:
-                case ObjectKind.SCHEMA:
-                    continue
-                case ObjectKind.EXTENSION:
-                    self._make_extension(each)
-                case _:
-                    reason = attempt(self._owner, each.ddl)
-                    if reason:
-                        failed[each] = reason
-        return failed
+        reasons = ((each, attempt(self._owner, each.ddl)) for each in objects)
+        return {each: reason for each, reason in reasons if reason is not None}
 
     def _make_extension(self, extension: SchemaObject) -> None:
         # Some need a superuser; the statement is therefore ours, not the snapshot's.

@@ -18,6 +18,7 @@ from aegis_cli.sources.postgres.twin.extended_statistics import write_extended_s
 from aegis_cli.sources.postgres.twin.files import RelationFiles
 from aegis_cli.sources.postgres.twin.forging import forge_relations
 from aegis_cli.sources.postgres.twin.hypothetical import HypotheticalIndexes
+from aegis_cli.sources.postgres.twin.index_names import IndexNames
 from aegis_cli.sources.postgres.twin.installation import TwinInstallation, find_twin_installation
 from aegis_cli.sources.postgres.twin.lacks import Lacks
 from aegis_cli.sources.postgres.twin.locales import create_database
@@ -104,7 +105,9 @@ class _Build:
         forged = forge_relations(
             admin, files, tables=builder.tables, statistics=snapshot.statistics, major=major
         )
-        numbers = {(each.schema, each.name): each.oid for each in relations_of(admin)}
+        relations = relations_of(admin)
+        numbers = {(each.schema, each.name): each.oid for each in relations}
+        names = [(each.schema, each.name) for each in relations if each.table]
         apply_planner_settings(self.planner, snapshot.settings, self.lacks)
         return Twin(
             planner=self.planner,
@@ -113,11 +116,13 @@ class _Build:
                 files=files,
                 tables=forged,
                 leaves=PartitionTree(builder.tables).leaves,
+                search_path=snapshot.search_path,
                 major=major,
             ),
             visibility=Visibility(admin, numbers_by_index(builder.tables, numbers)),
-            tables=builder.tables,
+            names=IndexNames(names),
             major=major,
+            directory=server.directory,
             lacks=(*installation.lacks, *self.lacks.all()),
         )
 
@@ -138,7 +143,9 @@ def _open(
         create_role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         session.execute(create_role.format(sql.Identifier(_OWNER), sql.Literal(password)))
         create_database(session, snapshot, _DATABASE, _OWNER, lacks)
-    admin = stack.enter_context(open_session(server.dsn(dbname=_DATABASE)))
+    # A superuser must not find a function that somebody put into another schema.
+    admin_dsn = server.dsn(dbname=_DATABASE)
+    admin = stack.enter_context(open_session(admin_dsn, options="-c search_path=pg_catalog"))
     dsn = server.dsn(dbname=_DATABASE, user=_OWNER, password=password)
     planner = stack.enter_context(open_session(dsn))
     path = sql.SQL(", ").join(sql.Identifier(each) for each in snapshot.search_path)

@@ -1,7 +1,7 @@
 """The planner of the twin behind the port that index advice asks."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from pathlib import Path
 
 import psycopg2
 
@@ -13,12 +13,12 @@ from aegis_cli.indexing.planner import (
     PlanEstimate,
     StatementNotPlanned,
 )
-from aegis_cli.model.facts.catalog import Table
 from aegis_cli.model.facts.indexes import HypotheticalIndex, TableName
 from aegis_cli.model.facts.snapshot import SnapshotLack
 from aegis_cli.model.quantity import Basis
 from aegis_cli.sources.postgres.twin.asking import PlanAsker, PlanOptions, twin_is_gone
 from aegis_cli.sources.postgres.twin.hypothetical import HypotheticalIndexes, MadeIndex
+from aegis_cli.sources.postgres.twin.index_names import IndexNames
 from aegis_cli.sources.postgres.twin.plans import estimate_of, rows_of
 from aegis_cli.sources.postgres.twin.visibility import Visibility
 
@@ -32,8 +32,9 @@ class Twin:
         planner: Session,
         indexes: HypotheticalIndexes,
         visibility: Visibility,
-        tables: Sequence[Table],
+        names: IndexNames,
         major: int,
+        directory: Path,
         lacks: Iterable[SnapshotLack],
     ) -> None:
         """Take the parts that `start_twin` has built."""
@@ -41,8 +42,9 @@ class Twin:
         self._indexes = indexes
         self._visibility = visibility
         self._made: dict[str, tuple[MadeIndex, ...]] = {}
-        self._names = IndexNames(tables)
-        self._quote = planner.quoted
+        self._names = names
+        self.directory = directory
+        """Private directory of the twin's server."""
         self.version = major
         """Major version of the twin's server."""
         self.lacks = tuple(lacks)
@@ -65,8 +67,8 @@ class Twin:
             IndexNotSupported: The server refuses it.
             SourceUnavailable: The twin's server is gone, or its disk is full.
         """
-        if index.name in self._made:
-            raise IndexNotSupported(index.name, "an index of this name was added already")
+        if index.name in self._made or self._names.is_taken(index.name):
+            raise IndexNotSupported(index.name, "there is an index of this name already")
         try:
             made = self._indexes.make(index)
         except psycopg2.Error as error:
@@ -112,7 +114,7 @@ class Twin:
             StatementNotPlanned: The planner refuses the predicate.
             SourceUnavailable: The twin's server is gone.
         """
-        words = ["SELECT 1 FROM", self._quote(table.schema, table.name)]
+        words = ["SELECT 1 FROM", f"{_quoted(table.schema)}.{_quoted(table.name)}"]
         query = " ".join([*words, "WHERE", predicate] if predicate else words)
         return rows_of(self._plan(query, NOTHING_CHANGED, PlanOptions()))
 
@@ -126,31 +128,6 @@ class Twin:
         return self._asker.ask(statement, options)
 
 
-class IndexNames:
-    """Names of indexes in plans, and those by which index advice knows them."""
-
-    def __init__(self, tables: Sequence[Table]) -> None:
-        """Gather the existing indexes."""
-        self._schemas: dict[str, str] = {}
-        self._hypothetical: dict[str, str] = {}
-        names = [(each.name, table.name.schema) for table in tables for each in table.indexes]
-        self._schemas.update(names)
-        counted = Counter(name for name, _ in names)
-        self.are_ambiguous = any(count > 1 for count in counted.values())
-        """Whether indexes of several schemas share a name."""
-
-    def add(self, name: str, parts: Iterable[MadeIndex]) -> None:
-        """Note what a hypothetical index and its parts are called on the twin."""
-        self._hypothetical.update((each.name, name) for each in parts)
-
-    def remove(self, parts: Iterable[MadeIndex]) -> None:
-        """Forget a hypothetical index."""
-        for each in parts:
-            self._hypothetical.pop(each.name, None)
-
-    def name_of(self, schema: str, name: str) -> str:
-        """Return the name of a hypothetical index, or an existing one's with its schema."""
-        hypothetical = self._hypothetical.get(name)
-        if hypothetical is not None:
-            return hypothetical
-        return f"{schema or self._schemas.get(name, '')}.{name}"
+def _quoted(name: str) -> str:
+    # The driver quotes only as long as its connection lives.
+    return '"' + name.replace('"', '""') + '"'
