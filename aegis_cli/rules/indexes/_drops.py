@@ -1,12 +1,13 @@
 """Dropping an index: which one never goes, the statement, and the way back."""
 
 from aegis_cli.indexing.spelling import drop_statement
+from aegis_cli.indexing.spelling_other import drop_statement_of
 from aegis_cli.model.facts.catalog import ExistingIndex, TableKind
 from aegis_cli.model.facts.index_advice import Dialect, DropAdvice, TableHealth
 from aegis_cli.model.facts.indexes import IndexMethod
 from aegis_cli.model.finding import Fix, FixKind
 from aegis_cli.model.text import Text
-from aegis_cli.rules.indexes._wording import in_dialect, lines, table_sql
+from aegis_cli.rules.indexes._wording import lines
 
 _WAY_BACK = "-- the way back:"
 
@@ -52,7 +53,4 @@ def _drop(health: TableHealth, index: ExistingIndex) -> str:
     if health.dialect is Dialect.POSTGRESQL:
         is_partitioned = table.kind is TableKind.PARTITIONED
         return drop_statement(table.name, index.name, is_partitioned=is_partitioned)
-    name = in_dialect("", index.name, health.dialect)
-    if health.dialect is Dialect.MYSQL:
-        return f"DROP INDEX {name} ON {table_sql(table.name, health.dialect)};"
-    return f"DROP INDEX {name};"
+    return drop_statement_of(health.dialect, index.name, table.name)

@@ -1,5 +1,6 @@
 """Places, ages and changes as all rules about indexes tell them."""
 
+from aegis_cli.indexing.spelling_other import quote_backtick, quote_double
 from aegis_cli.model.facts.index_advice import Dialect, TableHealth
 from aegis_cli.model.facts.indexes import TableName
 from aegis_cli.model.location import CodeLocation, Location, ObjectLocation
@@ -65,14 +66,10 @@ def analyze(health: TableHealth) -> str:
 
 def table_sql(table: TableName, dialect: Dialect) -> str:
     """Return a table's name as SQL."""
-    return in_dialect(table.schema, table.name, dialect)
-
-
-def in_dialect(schema: str, name: str, dialect: Dialect) -> str:
-    """Return a name with its schema, quoted where the server needs it."""
-    from_quotes = {Dialect.MYSQL: "`", Dialect.SQLITE: '"'}
-    quote = from_quotes.get(dialect)
-    if quote is None:
-        return qualified(schema, name)
-    doubled = name.replace(quote, quote * 2)
-    return f"{quote}{doubled}{quote}"
+    match dialect:
+        case Dialect.POSTGRESQL:
+            return qualified(table.schema, table.name)
+        case Dialect.MYSQL:
+            return quote_backtick(table.name)
+        case Dialect.SQLITE:
+            return quote_double(table.name)

@@ -7,6 +7,7 @@ from aegis_cli.engine.detector import Detector, Options, RunContext
 from aegis_cli.engine.options import narrow
 from aegis_cli.indexing.names import index_name
 from aegis_cli.indexing.spelling import PartitionTree, create_statement, validity_check
+from aegis_cli.indexing.spelling_other import create_statement_of
 from aegis_cli.model.evidence import Evidence, estimated, measured
 from aegis_cli.model.facts.catalog import Constraint, ConstraintKind, Table
 from aegis_cli.model.facts.index_advice import Dialect, TableHealth
@@ -17,7 +18,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import size
 from aegis_cli.model.text import Text
-from aegis_cli.rules.indexes._wording import in_dialect, lines, places, table_sql
+from aegis_cli.rules.indexes._wording import lines, places
 
 RULE = Rule(
     code="AEG1203",
@@ -206,8 +207,7 @@ def _ddl(fact: TableHealth, columns: tuple[str, ...]) -> str:
     definition = IndexDefinition(table=table, keys=tuple(IndexKey(text=each) for each in columns))
     name = index_name(definition, taken)
     if fact.dialect is not Dialect.POSTGRESQL:
-        keys = ", ".join(in_dialect("", each, fact.dialect) for each in columns)
-        return f"CREATE INDEX {name} ON {table_sql(table, fact.dialect)} ({keys});"
+        return create_statement_of(fact.dialect, name, definition, fact.table)
     children = tuple(PartitionTree(table=each) for each in fact.partitions)
     tree = PartitionTree(table=table, children=children)
     return lines(create_statement(definition, name, tree, taken), validity_check(table, name))
