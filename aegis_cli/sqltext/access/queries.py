@@ -32,6 +32,8 @@ def read_query(query: Json, setting: Setting) -> Outputs:
     if "larg" in body:
         return _read_arms(body, setting)
     level = level_of(setting)
+    # A LATERAL subquery of plain rows is a join written differently.
+    level.is_filter |= setting.purpose is Purpose.SOURCE and is_transparent(body)
     reader = FromReader(level=level, setting=setting, read_query=read_query)
     reader.read(nodes(body, "fromClause"))
     expressions = (*_expressions(body, setting.purpose), *reader.expressions, *reader.conditions)
