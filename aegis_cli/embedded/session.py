@@ -44,10 +44,6 @@ class Session:
             cursor.execute(sql, parameters)
             return cursor.fetchall() if cursor.description else []
 
-    def text_of(self, sql: Composable) -> str:
-        """Return a statement as it would be sent."""
-        return str(sql.as_string(self._connection))
-
     def quoted(self, *names: str) -> str:
         """Return a dotted name, each part quoted."""
         return str(Identifier(*names).as_string(self._connection))

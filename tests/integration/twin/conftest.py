@@ -9,14 +9,14 @@ import pytest
 
 from aegis_cli.embedded.session import Session, open_session
 from aegis_cli.indexing.planner import Configuration
+from aegis_cli.indexing.spelling import create_one
 from aegis_cli.model.facts.indexes import IndexDefinition, IndexSize
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.sources.postgres.capabilities import capabilities_of
 from aegis_cli.sources.postgres.connection import open_target
 from aegis_cli.sources.postgres.extraction.extract import extract
-from aegis_cli.sources.postgres.twin.index_ddl import create_index
+from aegis_cli.sources.postgres.plan_json import estimate_of
 from aegis_cli.sources.postgres.twin.installation import TwinInstallation, find_twin_installation
-from aegis_cli.sources.postgres.twin.plans import estimate_of
 from aegis_cli.sources.postgres.twin.server import start_twin
 from aegis_cli.sources.postgres.twin.twin import Twin
 from tests.servers.postgres import PostgresUnderTest
@@ -71,7 +71,7 @@ class Original:
 
     def build(self, definition: IndexDefinition, name: str) -> tuple[Part, ...]:
         """Build an index and return what came of it."""
-        self.session.execute(create_index(definition, name=name))
+        self.session.execute(create_one(definition, name, ""))
         full_name = self.session.quoted(definition.table.schema, name)
         return tuple(
             Part(

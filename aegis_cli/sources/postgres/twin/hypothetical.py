@@ -8,6 +8,7 @@ from psycopg2 import sql
 
 from aegis_cli.embedded.session import Session
 from aegis_cli.indexing.planner import IndexNotSupported
+from aegis_cli.indexing.spelling import create_one
 from aegis_cli.model.facts.indexes import (
     PAGE_BYTES,
     HypotheticalIndex,
@@ -18,7 +19,6 @@ from aegis_cli.model.facts.indexes import (
 from aegis_cli.sources.postgres.twin.btree_height import btree_height
 from aegis_cli.sources.postgres.twin.files import RelationFiles
 from aegis_cli.sources.postgres.twin.forging import ForgedTable
-from aegis_cli.sources.postgres.twin.index_ddl import create_index
 from aegis_cli.sources.postgres.twin.index_heads import IndexFacts, index_head
 from aegis_cli.sources.postgres.twin.lacks import first_line
 from aegis_cli.sources.postgres.twin.queries import text_of
@@ -129,8 +129,10 @@ class HypotheticalIndexes:
         table = self._tables[leaf]
         is_whole = leaf == index.definition.table
         name = index.name if is_whole else _part_name(index.name, number)
-        definition = replace(index.definition, is_unique=index.definition.is_unique and is_whole)
-        statement = create_index(definition, name=name, table=leaf)
+        is_unique = index.definition.is_unique and is_whole
+        definition = replace(index.definition, table=leaf, is_unique=is_unique)
+        # The very words that are shown to people, so that they are known to work.
+        statement = create_one(definition, name, "")
         self._refuse_other_statements(index, statement)
         self._set_file(table.relation.oid, table.relation.file)
         # Expressions mean the functions that statements of the target find.
@@ -156,10 +158,10 @@ class HypotheticalIndexes:
         self._admin.execute(text_of("switch_indexes"), {"on": [], "changed": [made.oid]})
         return made
 
-    def _refuse_other_statements(self, index: HypotheticalIndex, statement: sql.Composable) -> None:
+    @staticmethod
+    def _refuse_other_statements(index: HypotheticalIndex, statement: str) -> None:
         """Refuse a predicate or an expression that ends the statement and begins another."""
-        text = self._admin.text_of(statement)
-        found = single_statement(text)
+        found = single_statement(statement)
         if not isinstance(found, SingleStatement) or found.node != "IndexStmt":
             reason = found if isinstance(found, str) else f"{found.node} instead of an index"
             raise IndexNotSupported(index.name, reason)

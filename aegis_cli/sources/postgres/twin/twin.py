@@ -16,11 +16,12 @@ from aegis_cli.indexing.planner import (
 from aegis_cli.model.facts.indexes import HypotheticalIndex, TableName
 from aegis_cli.model.facts.snapshot import SnapshotLack
 from aegis_cli.model.quantity import Basis
+from aegis_cli.sources.postgres.plan_json import estimate_of, rows_of
 from aegis_cli.sources.postgres.twin.asking import PlanAsker, PlanOptions, twin_is_gone
 from aegis_cli.sources.postgres.twin.hypothetical import HypotheticalIndexes, MadeIndex
 from aegis_cli.sources.postgres.twin.index_names import IndexNames
-from aegis_cli.sources.postgres.twin.plans import estimate_of, rows_of
 from aegis_cli.sources.postgres.twin.visibility import Visibility
+from aegis_cli.sqltext.identifiers import qualified
 
 
 class Twin:
@@ -114,7 +115,7 @@ class Twin:
             StatementNotPlanned: The planner refuses the predicate.
             SourceUnavailable: The twin's server is gone.
         """
-        words = ["SELECT 1 FROM", f"{_quoted(table.schema)}.{_quoted(table.name)}"]
+        words = ["SELECT 1 FROM", qualified(table.schema, table.name)]
         query = " ".join([*words, "WHERE", predicate] if predicate else words)
         return rows_of(self._plan(query, NOTHING_CHANGED, PlanOptions()))
 
@@ -126,8 +127,3 @@ class Twin:
         except psycopg2.Error as error:
             raise twin_is_gone(error) from error
         return self._asker.ask(statement, options)
-
-
-def _quoted(name: str) -> str:
-    # The driver quotes only as long as its connection lives.
-    return '"' + name.replace('"', '""') + '"'

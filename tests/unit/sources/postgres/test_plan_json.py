@@ -3,7 +3,7 @@
 import pytest
 
 from aegis_cli.indexing.planner import PlanEstimate, StatementNotPlanned
-from aegis_cli.sources.postgres.twin.plans import estimate_of, rows_of
+from aegis_cli.sources.postgres.plan_json import estimate_of, rows_of
 
 
 def named(schema: str, name: str) -> str:
