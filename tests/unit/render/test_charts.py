@@ -1,16 +1,21 @@
 """Charts keep their peaks, show every value above zero and stay inside their room."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aegis_cli.model.report import ChartKind
-from aegis_cli.render.charts import bar, charts_of, column_rows, highest, resample
+from aegis_cli.model.quantity import Unit
+from aegis_cli.model.report import Chart, ChartKind, Series
+from aegis_cli.model.text import Language, Text
+from aegis_cli.render import html_page
+from aegis_cli.render.charts import bar, bars_peak, charts_of, column_rows, highest, resample
 from tests.unit.render.sample_reports import (
     coverage_section,
+    empty_report,
     statements_section,
     timeline_section,
 )
@@ -83,3 +88,33 @@ def test_sections_without_times_have_only_their_own_charts() -> None:
     assert charts_of(coverage_section()) == ()
     assert charts_of(timeline_section()) == timeline_section().charts
     assert charts_of(replace(statements_section(), rows=untimed)) == ()
+
+
+def before_and_after() -> Chart:
+    """Build a chart whose second series is a tenth of the first."""
+    return Chart(
+        kind=ChartKind.BARS,
+        title=Text.same("cost"),
+        unit=Unit.COST,
+        labels=("a",),
+        series=(
+            Series(name=Text.same("before"), values=(1000.0,)),
+            Series(name=Text.same("after"), values=(100.0,)),
+        ),
+    )
+
+
+def test_bars_of_one_chart_share_one_scale() -> None:
+    chart = before_and_after()
+
+    assert bars_peak(chart) == 1000.0
+    assert bars_peak(replace(chart, series=())) == 0.0
+
+
+def test_before_and_after_are_drawn_to_be_compared() -> None:
+    section = replace(statements_section(0), columns=(), charts=(before_and_after(),))
+    report = replace(empty_report(), sections=(section,))
+
+    widths = re.findall(r'<rect width="([0-9.]+)%"', html_page.render(report, Language.EN))
+
+    assert widths == ["100.00", "10.00"]
