@@ -1,6 +1,6 @@
 """Objects of CREATE STATISTICS and what was computed for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.model.facts.indexes import TableName
@@ -47,7 +47,9 @@ def read_extended(session: ReadOnlySession, oids: Sequence[int], *, is_raw: bool
         for each in objects.values()
         if (each.text("schema"), each.text("name")) not in known
     ]
-    return ReadExtended(statistics=(*found, *empty), lacks=tuple(_lacks(objects, is_raw=is_raw)))
+    return ReadExtended(
+        statistics=(*found, *empty), lacks=tuple(_lacks(objects, known, is_raw=is_raw))
+    )
 
 
 def _statistics(declared: Record, data: Record | None) -> ExtendedStatistics:
@@ -62,14 +64,17 @@ def _statistics(declared: Record, data: Record | None) -> ExtendedStatistics:
     )
 
 
-def _lacks(objects: Mapping[int, Record], *, is_raw: bool) -> list[SnapshotLack]:
-    lacks = []
+def _lacks(
+    objects: Mapping[int, Record], known: Collection[tuple[str, str]], *, is_raw: bool
+) -> Iterator[SnapshotLack]:
     for each in objects.values():
         subject = f"statistics {each.text('name')} of {each.text('schema')}.{each.text('table')}"
-        if each.flag("wants_most_common") and not is_raw:
+        if not is_raw and (each.text("schema"), each.text("name")) not in known:
+            reason = "what ANALYZE computed for it is shown to the table's owner only"
+            yield SnapshotLack(subject=subject, reason=reason, hint=_HINT)
+        elif not is_raw and each.flag("wants_most_common"):
             reason = "its most common combinations of values are hidden from this role"
-            lacks.append(SnapshotLack(subject=subject, reason=reason, hint=_HINT))
+            yield SnapshotLack(subject=subject, reason=reason, hint=_HINT)
         if each.flag("has_expressions"):
             reason = "statistics of its expressions are not read"
-            lacks.append(SnapshotLack(subject=subject, reason=reason, hint=""))
-    return lacks
+            yield SnapshotLack(subject=subject, reason=reason, hint="")

@@ -14,7 +14,7 @@ SELECT
       THEN format('provider = builtin, locale = %L', l.colllocale)
       ELSE format('provider = icu, locale = %L', l.colllocale)
     END,
-    l.collisdeterministic
+    CASE WHEN l.collisdeterministic THEN 'true' ELSE 'false' END
   ) AS ddl
 FROM pg_collation AS l
 JOIN pg_namespace AS n ON n.oid = l.collnamespace

@@ -12,7 +12,7 @@ SELECT
       THEN format('provider = libc, lc_collate = %L, lc_ctype = %L', l.collcollate, l.collctype)
       ELSE format('provider = icu, locale = %L', l.collcollate)
     END,
-    l.collisdeterministic
+    CASE WHEN l.collisdeterministic THEN 'true' ELSE 'false' END
   ) AS ddl
 FROM pg_collation AS l
 JOIN pg_namespace AS n ON n.oid = l.collnamespace

@@ -1,5 +1,6 @@
--- What ANALYZE computed for CREATE STATISTICS, as far as pg_stats_ext shows it to this role; the
--- most common combinations are not shown in the form that a server could take back.
+-- What ANALYZE computed for CREATE STATISTICS, as far as pg_stats_ext shows it: to the owner of the
+-- table since CVE-2024-4317. The most common combinations are not shown in the form that a server
+-- could take back.
 SELECT
   e.oid::bigint AS oid,
   FALSE AS inherited,
