@@ -1,6 +1,8 @@
 """The search: known plans, the best choice by them, the planner's verdict, and again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from aegis_cli.indexing.cost_cache import OutOfTime, Query
 from aegis_cli.indexing.options import bits
@@ -10,6 +12,7 @@ from aegis_cli.indexing.search.problem import Problem
 
 MOST_ROUNDS = 12
 """Rounds of solving and verifying; most searches are stable after three or four."""
+MOST_REPLACEMENTS = 8
 MOST_WIDENINGS = 4
 HURRIED_S = 0.5
 """For the last choice once time is over."""
@@ -47,17 +50,23 @@ class Search:
                 self._consider(mask)
             self._settle()
             for _ in range(MOST_WIDENINGS):
+                before = self.best_total
                 self._widen()
-                if not self._settle():
+                self._settle()
+                if self.best_total >= before - self._negligible:
                     break
         except (OutOfTime, KeyboardInterrupt):
             self.is_time_limited = True
             self._take_expected()
 
     def without(self, weak: int, restored: int) -> None:
-        """Forbid some indexes, put back the existing ones they stood for, and go on from there."""
+        """Forbid some indexes and put back the existing ones they stood for.
+
+        Where what is put back does not fit any more, everything stays as it is today.
+        """
         self.banned |= weak
-        self.best = (self.best & ~weak) | restored
+        rest = (self.best & ~weak) | restored
+        self.best = rest if self.problem.is_allowed(rest) else self.problem.start
         self.best_total = self._price(self.best)
 
     def refill(self) -> None:
@@ -67,15 +76,17 @@ class Search:
         except (OutOfTime, KeyboardInterrupt):
             self.is_time_limited = True
 
-    def _settle(self) -> bool:
-        """Solve and verify until the solver's choice is known, and tell whether that improved."""
-        before = self.best_total
+    def _settle(self) -> None:
+        """Solve and verify until the solver's choice is one that was looked at before."""
         for _ in range(MOST_ROUNDS):
             solution = best_choice(self.problem, self.allowed, time_limit_s=TIME_LIMIT_S)
             if solution is None or solution.mask in self._tried:
-                break
+                return
             self._consider(solution.mask)
-        return self.best_total < before - NEGLIGIBLE_SHARE * self.problem.workload_cost
+
+    @property
+    def _negligible(self) -> float:
+        return NEGLIGIBLE_SHARE * self.problem.workload_cost
 
     def _consider(self, mask: int) -> None:
         """Ask the planner what a set really costs, and keep it when it is the best."""
@@ -103,20 +114,41 @@ class Search:
         )
 
     def _ask_singly(self) -> None:
-        """Learn what each useful index does for each query on its own."""
-        for query in self.problem.queries:
-            for bit in bits(self.useful.get(query.number, 0) & self.allowed):
-                self._learn(query, self.problem.start | 1 << bit)
+        """Learn what each useful index does on its own, with and without what may go."""
+        problem = self.problem
+        going = problem.start & ~problem.fixed
+        for query in problem.queries:
+            useful = self.useful.get(query.number, 0) & self.allowed
+            grounds = [problem.start]
+            if problem.cache.relevant(query) & going:
+                grounds.append(problem.fixed)
+                self._learn(query, problem.fixed)
+            for ground, bit in product(grounds, bits(useful)):
+                self._learn(query, ground | 1 << bit)
 
     def _widen(self) -> None:
         """Learn what each useful index would add to the best set."""
         for query in self.problem.queries:
             for bit in bits(self.useful.get(query.number, 0) & self.allowed & ~self.best):
                 self._learn(query, self.best | 1 << bit)
+        for mask in list(self._drops()):
+            self._consider(mask)
+
+    def _drops(self) -> Iterator[int]:
+        """Yield the best set without one of the existing indexes, with what must stand for it."""
+        problem = self.problem
+        for bit in bits(self.best & problem.start & ~problem.fixed):
+            rest = self.best & ~(1 << bit)
+            needed = problem.replacements[bit] & ~self.banned
+            if problem.replacements[bit] == 0 or rest & needed:
+                yield rest
+                continue
+            for each in islice(bits(needed), MOST_REPLACEMENTS):
+                yield rest | 1 << each
 
     def _learn(self, query: Query, mask: int) -> None:
         """Ask for a plan unless what is known leaves nothing to gain."""
         cache = self.problem.cache
         room = cache.upper(query, mask) - cache.lower(query, mask)
-        if query.weight * room > NEGLIGIBLE_SHARE * self.problem.workload_cost:
+        if query.weight * room > self._negligible:
             cache.observe(query, mask)
