@@ -96,11 +96,13 @@ def table_health(table: Table) -> TableHealth:
         age_s=None if age_days < 0 else age_days * _DAY_S,
         replicas=None if replicas < 0 else replicas,
     )
+    partitions = tuple(map(a_table_name, table.texts("partitions")))
     return replace(
         built,
         is_standby=table.flag("is_standby", default=False),
         dialect=Dialect(table.optional_text("dialect") or "postgresql"),
-        partitions=tuple(map(a_table_name, table.texts("partitions"))),
+        partitions=partitions,
+        partition_links=tuple((built.table.name, each) for each in partitions),
         partition_indexes_scanned=frozenset(table.texts("partition_indexes_scanned")),
         planner_uses=frozenset(table.texts("planner_uses")),
         advised_drops=frozenset(table.texts("advised_drops")),

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from aegis_cli.engine.detector import AnyDetector, RunContext
 from aegis_cli.engine.pipeline import run
 from aegis_cli.model.evidence import Measurement, PlanComparison
-from aegis_cli.model.facts.catalog import ExistingIndex, Table
+from aegis_cli.model.facts.catalog import (
+    Constraint,
+    ConstraintKind,
+    ExistingIndex,
+    Table,
+    TableKind,
+)
 from aegis_cli.model.facts.index_advice import AdviceKind, DropReason, IndexAdvice
 from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, IndexMethod
 from aegis_cli.model.finding import Finding
@@ -145,6 +151,33 @@ def test_partitions_wait_for_their_parents_in_any_order() -> None:
     second = findings(a_health(orders()), a_health(part))
 
     assert first == second == ()
+
+
+def test_partitions_of_partitions_get_their_parts_of_the_index() -> None:
+    top, middle, leaf = (a_table_name(each) for each in ("orders", "orders_2026", "orders_2026_01"))
+    key = Constraint(
+        name="fk",
+        kind=ConstraintKind.FOREIGN_KEY,
+        columns=("user_id",),
+        definition="",
+        referenced_table=a_table_name("users"),
+    )
+    parted = replace(orders(), kind=TableKind.PARTITIONED, constraints=(key,))
+
+    (finding,) = findings(
+        replace(
+            a_health(parted), partitions=(leaf,), partition_links=((top, middle), (middle, leaf))
+        )
+    )
+
+    assert finding.fix.text.splitlines()[:-1] == [
+        "CREATE INDEX orders_user_id_idx ON ONLY public.orders (user_id);",
+        "CREATE INDEX orders_2026_user_id_idx ON ONLY public.orders_2026 (user_id);",
+        "CREATE INDEX CONCURRENTLY orders_2026_01_user_id_idx ON public.orders_2026_01 (user_id);",
+        "ALTER INDEX public.orders_2026_user_id_idx "
+        "ATTACH PARTITION public.orders_2026_01_user_id_idx;",
+        "ALTER INDEX public.orders_user_id_idx ATTACH PARTITION public.orders_2026_user_id_idx;",
+    ]
 
 
 @given(st.lists(st.tuples(KEYS, st.booleans(), st.sampled_from([None, "x", "y"])), max_size=6))

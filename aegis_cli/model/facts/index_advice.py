@@ -215,6 +215,8 @@ class TableHealth:
     """The tables its foreign keys refer to, as far as we see them."""
     partitions: tuple[TableName, ...] = ()
     """Of a partitioned table, the tables that hold its rows."""
+    partition_links: tuple[tuple[TableName, TableName], ...] = ()
+    """Parent and child of every partition below it, at any depth."""
     advised: tuple[IndexDefinition, ...] = ()
     """Indexes on it that the advice proposes; what they cure is not reported twice."""
     advised_drops: frozenset[str] = frozenset()

@@ -208,6 +208,10 @@ def _ddl(fact: TableHealth, columns: tuple[str, ...]) -> str:
     name = index_name(definition, taken)
     if fact.dialect is not Dialect.POSTGRESQL:
         return create_statement_of(fact.dialect, name, definition, fact.table)
-    children = tuple(PartitionTree(table=each) for each in fact.partitions)
-    tree = PartitionTree(table=table, children=children)
+    tree = _tree(table, fact.partition_links)
     return lines(create_statement(definition, name, tree, taken), validity_check(table, name))
+
+
+def _tree(table: TableName, links: Sequence[tuple[TableName, TableName]]) -> PartitionTree:
+    children = tuple(_tree(child, links) for parent, child in links if parent == table)
+    return PartitionTree(table=table, children=children)

@@ -71,6 +71,7 @@ class _Surroundings:
             partition_indexes_scanned=self._scanned_in_partitions(table),
             referenced=tuple(self._referenced(table)),
             partitions=tuple(each.name for each in self._leaves(table)),
+            partition_links=tuple(self._links(table)),
             advised=tuple(each.definition for each in creates if each.definition.table == name),
             advised_drops=frozenset(each.index.name for each in drops if each.table == name),
             planner_uses=frozenset(
@@ -83,6 +84,11 @@ class _Surroundings:
     def _leaves(self, table: Table) -> Iterator[Table]:
         for each in self._partitions[table.name]:
             yield from self._leaves(each) if each.kind is TableKind.PARTITIONED else (each,)
+
+    def _links(self, table: Table) -> Iterator[tuple[TableName, TableName]]:
+        for each in self._partitions[table.name]:
+            yield table.name, each.name
+            yield from self._links(each)
 
     def _scanned_in_partitions(self, table: Table) -> frozenset[str]:
         """Return the table's indexes of which a partition's part was scanned, at any depth."""

@@ -26,8 +26,8 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'")
 
 def hidden_columns(
     workload: IndexWorkload,
-    snapshot: Snapshot,
     advice: Advice,
+    snapshot: Snapshot,
     models: Mapping[str, CodeLocation],
 ) -> Iterator[SargabilityObservation]:
     """Yield each condition that is the only one on its table and that no plain index serves.

@@ -64,7 +64,7 @@ def found(
         table("orders", sorted(COLUMNS["orders"])),
     )
     workload = IndexWorkload(statements=(statement,))
-    return tuple(hidden_columns(workload, whole, advice, {"users": MODEL}))
+    return tuple(hidden_columns(workload, advice, whole, {"users": MODEL}))
 
 
 def _search(cost: float) -> SearchOutcome:
