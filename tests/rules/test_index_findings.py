@@ -174,8 +174,10 @@ def test_partitions_of_partitions_get_their_parts_of_the_index() -> None:
         "CREATE INDEX orders_user_id_idx ON ONLY public.orders (user_id);",
         "CREATE INDEX orders_2026_user_id_idx ON ONLY public.orders_2026 (user_id);",
         "CREATE INDEX CONCURRENTLY orders_2026_01_user_id_idx ON public.orders_2026_01 (user_id);",
-        "ALTER INDEX public.orders_2026_user_id_idx "
-        "ATTACH PARTITION public.orders_2026_01_user_id_idx;",
+        (
+            "ALTER INDEX public.orders_2026_user_id_idx "
+            "ATTACH PARTITION public.orders_2026_01_user_id_idx;"
+        ),
         "ALTER INDEX public.orders_user_id_idx ATTACH PARTITION public.orders_2026_user_id_idx;",
     ]
 
