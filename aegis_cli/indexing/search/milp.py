@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
+from aegis_cli.indexing.cost_cache import Query
 from aegis_cli.indexing.options import Option, bits
 from aegis_cli.indexing.search.problem import Problem
 
@@ -70,7 +71,7 @@ def best_choice(problem: Problem, allowed: int, *, time_limit_s: float) -> Solut
     rows = _Rows()
     _limit_space(rows, options, problem)
     for query in problem.queries:
-        plans = known_plans(problem, query.number, allowed)
+        plans = known_plans(problem, query, allowed)
         first = len(cost)
         cost.extend(query.weight * plan_cost for _, plan_cost in plans)
         rows.add([(first + each, 1.0) for each in range(len(plans))], 1.0, 1.0)
@@ -120,9 +121,8 @@ def least_cost(problem: Problem, allowed: int, *, time_limit_s: float) -> float 
     return None if outcome is None else outcome[2]
 
 
-def known_plans(problem: Problem, number: int, allowed: int) -> list[tuple[int, float]]:
+def known_plans(problem: Problem, query: Query, allowed: int) -> list[tuple[int, float]]:
     """Return the plans of a query with the indexes they need, without those another one beats."""
-    query = problem.queries[number]
     cheapest: dict[int, float] = {}
     for seen in problem.cache.observations(query):
         if not seen.used & ~allowed:
@@ -185,7 +185,9 @@ def _solve(
     bounds: Bounds,
 ) -> tuple[list[float], float, float] | None:
     """Return variables, objective and proven bound; scaled, for HiGHS works in absolute terms."""
-    scale = max(cost, default=1.0) or 1.0
+    if not cost:
+        return [], 0.0, 0.0
+    scale = max(cost) or 1.0
     outcome = milp(
         np.array(cost) / scale,
         integrality=integral,

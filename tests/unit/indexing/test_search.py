@@ -125,7 +125,7 @@ def test_known_plans_need_what_they_use_and_none_is_beaten(instance: Instance) -
     for each in problem.options:
         problem.cache.observe(query, problem.start | each.mask)
 
-    plans = known_plans(problem, query.number, (1 << len(problem.options)) - 1)
+    plans = known_plans(problem, query, (1 << len(problem.options)) - 1)
 
     for used, cost in plans:
         assert problem.cache.cost(query, used | problem.start) <= cost + 1e-6
