@@ -1,8 +1,7 @@
 """Values that stand in for others: of the same type and in the same order, but meaning nothing."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,10 +13,13 @@ StandIn: TypeAlias = Callable[[int], str]
 _DIGITS = "0123456789"
 _ALPHABET = _DIGITS + "abcdefghijklmnopqrstuvwxyz"
 _MODIFIER = re.compile(r" ?\((\d+)(?:,(-?\d+))?\)")
+OF_DATES = frozenset({"date", "timestamp without time zone", "timestamp with time zone"})
+"""Types whose stand-ins keep the year, hence depend on the values."""
 _INFINITE = frozenset({"infinity", "-infinity"})
 _MOST_ADDRESSES = 2**24
 _DAY_S = 86_400
 _FIRST_YEAR = 1950
+_NEVER = "9999-12-31"
 _LARGEST_SMALLINT = 32_767
 _LENGTHS = {'"char"': 1, "character": 1, "name": 63}
 """Longest values of types without a length of their own."""
@@ -59,13 +61,17 @@ def stand_in(wanted: Wanted) -> StandIn | None:
     return maker(wanted) if maker else None
 
 
-def _whole(wanted: Wanted) -> StandIn:
-    first = -wanted.count // 2 if wanted.count > _LARGEST_SMALLINT else 0
+def _whole(wanted: Wanted) -> StandIn | None:
+    first = -(wanted.count // 2) if wanted.count > _LARGEST_SMALLINT else 0
+    if wanted.base == "smallint" and wanted.count > 2 * _LARGEST_SMALLINT:
+        return None
     return lambda rank: str(first + rank)
 
 
-def _decimal(wanted: Wanted) -> StandIn:
+def _decimal(wanted: Wanted) -> StandIn | None:
     """Count in the smallest unit around zero, so that no precision is exceeded."""
+    if wanted.modifiers and wanted.count >= 2 * 10 ** wanted.modifiers[0]:
+        return None
     scale = wanted.modifiers[1] if len(wanted.modifiers) > 1 else 0
     middle = wanted.count // 2 if wanted.modifiers else 0
 
@@ -109,11 +115,11 @@ def _uuid(wanted: Wanted) -> StandIn:
 
 
 def _moment(pattern: str) -> Callable[[Wanted], StandIn]:
-    """Spread the values of each year evenly over it, but not from the past into the future."""
-    unit_s = 1 if "%H" in pattern else _DAY_S
+    """Spread the values of each year over it, on other days where there are enough."""
+    units = _DAY_S if "%H" in pattern else 1
 
     def maker(wanted: Wanted) -> StandIn:
-        moments = _spread(wanted, unit_s)
+        moments = _spread(wanted, units)
 
         def make(rank: int) -> str:
             moment = moments[rank]
@@ -126,27 +132,46 @@ def _moment(pattern: str) -> Callable[[Wanted], StandIn]:
     return maker
 
 
-def _spread(wanted: Wanted, unit_s: int) -> list[datetime | None]:
-    """Return a moment for each value; None for those without end, which stay."""
-    years = [None if each in _INFINITE else int(each[:4]) for each in wanted.values]
-    if not wanted.values:
-        years = [_FIRST_YEAR + rank % 100 for rank in range(wanted.count)]
-        years.sort()
-    sizes = Counter(years)
-    seen: Counter[int | None] = Counter()
-    now = datetime.fromisoformat(wanted.today)
+def _spread(wanted: Wanted, units: int) -> list[datetime | None]:
+    """Return a moment for each value; None for those without end, which stay.
+
+    Args:
+        wanted: The values, or how many when nothing is known of them.
+        units: How many different moments a day has.
+    """
+    values: tuple[str | None, ...] = wanted.values or (None,) * wanted.count
+    years: dict[int | None, list[str]] = {}
+    for rank, value in enumerate(values):
+        year = _FIRST_YEAR + rank * 50 // len(values) if value is None else _year(value)
+        years.setdefault(year, []).append((value or "")[:10])
     is_past = all(each <= wanted.today for each in wanted.values if each not in _INFINITE)
     moments: list[datetime | None] = []
-    for year in years:
+    for year, days in years.items():
         if year is None:
-            moments.append(None)
-            continue
-        first = datetime(year, 1, 1, tzinfo=UTC)
-        last = now if is_past and year == now.year else datetime(year, 12, 31, 23, tzinfo=UTC)
-        units = max(int((last - first).total_seconds()) // unit_s, sizes[year])
-        moments.append(first + timedelta(seconds=seen[year] * units // sizes[year] * unit_s))
-        seen[year] += 1
+            moments.extend([None] * len(days))
+        else:
+            last = wanted.today[:10] if is_past else _NEVER
+            moments.extend(_of_year(year, days, last, units))
     return moments
+
+
+def _year(value: str) -> int | None:
+    return None if value in _INFINITE else int(value[:4])
+
+
+def _of_year(year: int, real: list[str], last: str, units: int) -> Iterator[datetime]:
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    every = [start + timedelta(days=each) for each in range(365)]
+    past = [each for each in every if f"{each:%Y-%m-%d}" <= last] or every
+    others = frozenset(real)
+    free = [each for each in past if f"{each:%Y-%m-%d}" not in others]
+    days = next(
+        (each for each in (free, past) if len(each) * units >= len(real)), [*every, every[-1]]
+    )
+    total = len(days) * units
+    for place in range(len(real)):
+        day, rest = divmod(place * total // len(real), units)
+        yield days[day] + timedelta(seconds=rest)
 
 
 def _clock(zone: str) -> Callable[[Wanted], StandIn]:
