@@ -35,15 +35,19 @@ _SILENT = SilentProgress()
 
 @dataclass(slots=True, kw_only=True)
 class _Timer:
-    """Watches the time limit, which does not hold while the advice is written down."""
+    """Watches the time limit of the search.
+
+    It holds neither while statements are planned as they are, without which nothing can be
+    said, nor while the advice is written down.
+    """
 
     clock: Callable[[], float]
     started: float
     limit_s: float | None
-    is_over: bool = False
+    is_searching: bool = False
 
     def check(self) -> None:
-        if not self.is_over and self.limit_s is not None and self.elapsed() > self.limit_s:
+        if self.is_searching and self.limit_s is not None and self.elapsed() > self.limit_s:
             raise OutOfTime
 
     def elapsed(self) -> float:
@@ -84,12 +88,13 @@ def advise(
         limits=limits,
         check_time=timer.check,
     )
+    timer.is_searching = True
     useful, candidates, is_cut_short = _examine(study, progress)
     search = Search(problem=study.problem(_deciding(study)), useful=useful)
     search.is_time_limited = is_cut_short
     search.run()
     trim(search)
-    timer.is_over = True
+    timer.is_searching = False
     bound = _bound(search, study)
     return _written_down(study, search, candidates, bound, timer)
 

@@ -115,9 +115,10 @@ class Study:
 
     def retire(self, mask: int) -> None:
         """Forget candidates that no plan uses."""
-        for each in self.options.of(mask & ~self.options.existing):
+        candidates = mask & ~self.options.existing
+        for each in self.options.of(candidates):
             self.planner.remove(each.name)
-        self.options.retire(mask)
+        self.options.retire(candidates)
 
     def problem(self, queries: tuple[Query, ...]) -> Problem:
         """Return the choice to be made for some queries."""

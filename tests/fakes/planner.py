@@ -7,6 +7,7 @@ indexes never cost more, and an index that a plan does not use does not matter.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from aegis_cli.indexing.planner import (
     NOTHING_CHANGED,
@@ -135,7 +136,8 @@ class FakePlanner:
             return None
         rows = max(table.rows * share * part, 1.0)
         if is_sorted and scan.limit is not None:
-            rows = min(rows, float(scan.limit))
+            filtered = prod((*scan.equal.values(), *scan.ranges.values())) / share
+            rows = min(rows, scan.limit / filtered)
         stored = {*definition.key_columns, *definition.include}
         fetch = ROW if scan.reads and scan.reads <= stored else RANDOM_PAGE
         return RANDOM_PAGE + rows * (ROW + fetch) + (0.0 if is_sorted else self._sort(scan))
