@@ -75,7 +75,7 @@ class SmallestLots:
             kept = self._lots.get(number, [])
             if len(kept) == self._size:
                 bounds[number] = kept[-1]
-        known: list[int] = np.flatnonzero(lots < bounds[statement]).tolist()
+        known: list[int] = np.flatnonzero(lots <= bounds[statement]).tolist()
         return known
 
 

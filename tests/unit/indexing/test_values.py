@@ -55,7 +55,6 @@ def test_common_middling_and_other_values_are_likely() -> None:
 
     assert [each.value for each in values.likely()] == ["big", "mid", "m"]
     assert sum(each.weight for each in values.likely()) == pytest.approx(1.0)
-    # (0.5 + 1/10) / 2
     assert values.likely()[0].weight == pytest.approx(0.3)
 
 

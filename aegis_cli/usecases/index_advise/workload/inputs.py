@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from aegis_cli.engine.progress import Progress, SilentProgress
 from aegis_cli.model.errors import SourceError
@@ -36,6 +37,7 @@ def read_workload(
     names: Sequence[str],
     options: ReadOptions | None = None,
     progress: Progress | None = None,
+    stdin: BinaryIO | None = None,
 ) -> tuple[RawWorkload, ...]:
     """Return what logs, saved reports and scripts hold, all logs together as one source.
 
@@ -43,6 +45,7 @@ def read_workload(
         names: Paths, patterns, directories of logs, and `-` for standard input.
         options: How to read logs; samples of executions are always kept.
         progress: Is told about the reading of logs.
+        stdin: Stands for standard input, the process's own if absent.
 
     Raises:
         SourceError: None of the inputs can be read; of several some become `Skipped`.
@@ -54,7 +57,7 @@ def read_workload(
         logs: list[LogInput] = []
         for source in found.inputs:
             try:
-                sniffed = _sniff(source, stack)
+                sniffed = _sniff(source, stack, stdin)
                 if sniffed.kind is Kind.LOG:
                     logs.append(sniffed.source)
                 else:
@@ -81,9 +84,9 @@ def _read_logs(
         errors.append(error)
 
 
-def _sniff(source: LogInput, stack: ExitStack) -> _Sniffed:
+def _sniff(source: LogInput, stack: ExitStack, stdin: BinaryIO | None) -> _Sniffed:
     """Look at the beginning of an input; what can be read only once is kept in a private file."""
-    with open_input(source) as opened:
+    with open_input(source, stdin) as opened:
         sample = opened.peek(_SAMPLE_BYTES)
         kind = kind_of(_shown(source.name), sample)
         if source.size is not None:

@@ -17,7 +17,7 @@ from tests.unit.sqltext.access.reading import by_alias, joins, only, read
         (
             (
                 "MERGE INTO orders o USING items i ON o.id = i.order_id"
-                " WHEN MATCHED THEN UPDATE SET total = 1, note = 'x' WHEN NOT MATCHED THEN DO NOTHING"
+                " WHEN MATCHED THEN UPDATE SET total = 1, note = 2 WHEN NOT MATCHED THEN DO NOTHING"
             ),
             "orders",
             ("total", "note"),
