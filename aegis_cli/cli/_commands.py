@@ -25,6 +25,11 @@ COMMANDS = (
         summary="Find loops, repeats and slow statements in query logs.",
     ),
     CommandEntry(
+        name="index-advise",
+        module="aegis_cli.cli.index_advise",
+        summary="Propose indexes to create and to drop, by asking the planner.",
+    ),
+    CommandEntry(
         name="demo",
         module="aegis_cli.cli.demo",
         summary="Diagnose a backend with planted faults on an embedded server.",

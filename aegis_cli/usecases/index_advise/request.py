@@ -55,6 +55,9 @@ class Request:
     spelling: Spelling = Spelling.DDL
     models: tuple[str, ...] = ()
     verify: str | None = None
+    """Connection string of a clone on which the advice is built and measured."""
+    may_verify_target: bool = False
+    """Whether that may be the target itself; only for a database made for it, as the demo's."""
     show_literals: bool = False
 
 

@@ -1,0 +1,97 @@
+"""Find somebody who answers what an index would change: a twin, HypoPG, a rule of thumb."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from aegis_cli.indexing.heuristic.knowledge import Catalog
+from aegis_cli.indexing.heuristic.numbers import CatalogKnowledge, ColumnNumbers
+from aegis_cli.indexing.heuristic.planner import HeuristicPlanner
+from aegis_cli.indexing.planner import WhatIfPlanner
+from aegis_cli.model.errors import SourceUnavailable
+from aegis_cli.model.facts.index_workload import IndexWorkload
+from aegis_cli.model.facts.snapshot import Snapshot, SnapshotLack
+from aegis_cli.sources.postgres.capabilities import capabilities_of
+from aegis_cli.sources.postgres.hypopg import HypoPgPlanner
+from aegis_cli.sources.postgres.session import ReadOnlySession
+from aegis_cli.sources.postgres.twin.server import start_twin
+from aegis_cli.usecases.index_advise.narrowing import narrowed
+
+_DEFAULT_SCHEMA = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenPlanner:
+    """Who answers, and what to know about the answers."""
+
+    planner: WhatIfPlanner
+    name: str
+    lacks: tuple[SnapshotLack, ...] = ()
+
+
+@contextmanager
+def choose_planner(
+    snapshot: Snapshot, workload: IndexWorkload, session: ReadOnlySession | None
+) -> Iterator[ChosenPlanner]:
+    """Yield HypoPG on the session if there is one, else a twin, else a rule of thumb.
+
+    Only a twin that cannot be started is replaced by a rule of thumb, and the report says so.
+
+    Raises:
+        SourceError: HypoPG was asked for and is not there.
+    """
+    with ExitStack() as stack:
+        if session is not None:
+            hypopg = HypoPgPlanner(session, capabilities_of(session), snapshot)
+            yield ChosenPlanner(planner=hypopg, name="HypoPG on the target")
+            return
+        try:
+            twin = stack.enter_context(start_twin(narrowed(snapshot, _tables(workload))))
+        except SourceUnavailable as error:
+            yield _rule_of_thumb(snapshot, workload, error)
+            return
+        yield ChosenPlanner(
+            planner=twin, name=f"twin on PostgreSQL {twin.version}", lacks=twin.lacks
+        )
+
+
+def _tables(workload: IndexWorkload) -> set[str]:
+    found = {each.table for one in workload.statements for each in one.access.tables}
+    found |= {
+        one.access.written_table
+        for one in workload.statements
+        if one.access.written_table is not None
+    }
+    return found
+
+
+def _rule_of_thumb(
+    snapshot: Snapshot, workload: IndexWorkload, error: SourceUnavailable
+) -> ChosenPlanner:
+    catalog = Catalog(snapshot.tables, (*snapshot.search_path, _DEFAULT_SCHEMA)[0])
+    accesses = {text.text: each.access for each in workload.statements for text in each.texts}
+    return ChosenPlanner(
+        planner=HeuristicPlanner(catalog, _knowledge(snapshot), accesses),
+        name="rule of thumb",
+        lacks=(
+            SnapshotLack(
+                subject="planner twin",
+                reason=f"{error.reason}; costs are rules of thumb instead of the planner's",
+                hint=error.hint,
+            ),
+        ),
+    )
+
+
+def _knowledge(snapshot: Snapshot) -> CatalogKnowledge:
+    tables = {each.name: each for each in snapshot.tables}
+    columns = {
+        (each.table, each.column): ColumnNumbers(
+            distinct=each.distinct_of(tables[each.table].rows),
+            width=float(each.average_width),
+            null_share=each.null_fraction,
+        )
+        for each in snapshot.statistics
+        if each.table in tables
+    }
+    return CatalogKnowledge(tables, {}, columns)

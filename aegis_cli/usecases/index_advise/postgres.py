@@ -1,0 +1,173 @@
+"""Advise on a PostgreSQL: from a connection, or from a snapshot of one."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from aegis_cli.engine.progress import Progress
+from aegis_cli.indexing.advise import advise
+from aegis_cli.indexing.limits import Limits
+from aegis_cli.model.facts.index_advice import Advice, TableHealth
+from aegis_cli.model.facts.snapshot import Snapshot
+from aegis_cli.model.report import Section, Skipped
+from aegis_cli.sources.postgres.connection import open_target
+from aegis_cli.sources.postgres.redaction.snapshots import redact
+from aegis_cli.sources.postgres.session import ReadOnlySession
+from aegis_cli.sources.postgres.snapshot_file import read_snapshot, write_snapshot
+from aegis_cli.sources.postgres.verification.verify import identity_of, verify
+from aegis_cli.sources.python_code.models import declared_tables
+from aegis_cli.usecases.index_advise.advised import Advised
+from aegis_cli.usecases.index_advise.health import statistics_age_s, table_health
+from aegis_cli.usecases.index_advise.hidden_columns import hidden_columns
+from aegis_cli.usecases.index_advise.lacks import skipped_of, unknown_tables
+from aegis_cli.usecases.index_advise.looking import Look, look
+from aegis_cli.usecases.index_advise.measuring import (
+    not_verified,
+    verification_request,
+    verification_section,
+    with_measurements,
+)
+from aegis_cli.usecases.index_advise.narrowing import resolved
+from aegis_cli.usecases.index_advise.planners import choose_planner
+from aegis_cli.usecases.index_advise.request import Request, WhatIf
+from aegis_cli.usecases.index_advise.spelled import spelled
+from aegis_cli.usecases.index_advise.workload.build import build_workload
+from aegis_cli.usecases.index_advise.workload.inputs import read_workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What the planner had to say."""
+
+    advice: Advice | None = None
+    answered_by: str = ""
+    skipped: tuple[Skipped, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+def advise_postgres(request: Request, progress: Progress) -> Advised:
+    """Return advice for a database, to which at most one connection is open at any time.
+
+    Raises:
+        SourceError: Neither the server nor the snapshot can be read, or no planner starts.
+        OutputError: The snapshot cannot be saved.
+    """
+    inputs = read_workload(request.workload, progress=progress) if request.workload else ()
+    if request.dsn is None:
+        assert request.snapshot is not None
+        seen = Look(snapshot=read_snapshot(request.snapshot), sources=tuple(inputs))
+        return _Judge(request, seen, progress).judge(None)
+    with open_target(request.dsn) as session:
+        seen = look(session, request, inputs)
+        _save(request, seen.snapshot)
+        if request.what_if is WhatIf.HYPOPG:
+            return _Judge(request, seen, progress).judge(session)
+    return _Judge(request, seen, progress).judge(None)
+
+
+def _save(request: Request, snapshot: Snapshot) -> None:
+    if request.save_snapshot is not None:
+        write_snapshot(request.save_snapshot, redact(snapshot) if request.redact else snapshot)
+
+
+class _Judge:
+    """Draws conclusions from what was seen of one database."""
+
+    def __init__(self, request: Request, seen: Look, progress: Progress) -> None:
+        """Understand the workload and the user's limits."""
+        self._request = request
+        self._progress = progress
+        self._snapshot = seen.snapshot
+        self._built = build_workload(seen.sources, seen.snapshot)
+        self._declared = declared_tables(request.models)
+        self._only, unknown_only = resolved(seen.snapshot, request.only)
+        self._exclude, unknown_exclude = resolved(seen.snapshot, request.exclude)
+        self._unknown = (
+            *unknown_tables(unknown_only, "--only"),
+            *unknown_tables(unknown_exclude, "--exclude"),
+        )
+
+    def judge(self, session: ReadOnlySession | None) -> Advised:
+        """Return everything that the report will say; a session is asked for HypoPG's plans."""
+        snapshot, built = self._snapshot, self._built
+        answered = self._answered(session)
+        return Advised(
+            advice=answered.advice,
+            workload=built.workload,
+            health=tuple(self._health(answered.advice)),
+            observations=self._observations(answered.advice),
+            skipped=(
+                *self._unknown,
+                *skipped_of(snapshot.lacks),
+                *built.skipped,
+                *self._declared.skipped,
+                *answered.skipped,
+            ),
+            sections=answered.sections,
+            server=snapshot.server,
+            version=_version(snapshot),
+            answered_by=answered.answered_by,
+            tables=len(snapshot.tables),
+            statistics_age_s=statistics_age_s(snapshot),
+        )
+
+    def _limits(self) -> Limits:
+        return replace(self._request.limits, only=self._only, exclude=self._exclude)
+
+    def _answered(self, session: ReadOnlySession | None) -> _Answered:
+        workload = self._built.workload
+        if not workload.statements or (self._request.only and not self._only):
+            return _Answered()
+        with choose_planner(self._snapshot, workload, session) as chosen:
+            advice = advise(
+                workload,
+                self._snapshot,
+                chosen.planner,
+                self._limits(),
+                clock=time.monotonic,
+                progress=self._progress,
+            )
+        advice = spelled(advice, self._snapshot, self._request.spelling, self._declared.places)
+        answered = _Answered(
+            advice=advice,
+            answered_by=chosen.name,
+            skipped=tuple(skipped_of(chosen.lacks)),
+        )
+        return self._measured(answered, advice)
+
+    def _measured(self, answered: _Answered, advice: Advice) -> _Answered:
+        """Build the advice on the clone that the user names, and time the statements there."""
+        request, workload = self._request, self._built.workload
+        if request.verify is None or not (advice.creates or advice.drops):
+            return answered
+        outcome = verify(
+            request.verify,
+            verification_request(advice, workload),
+            target=identity_of(request.dsn) if request.dsn is not None else None,
+            is_forced=request.may_verify_target,
+        )
+        names = {each.fingerprint: each.normalized for each in workload.statements}
+        return replace(
+            answered,
+            advice=with_measurements(advice, outcome),
+            sections=(verification_section(outcome, names),),
+            skipped=(*answered.skipped, *not_verified(outcome)),
+        )
+
+    def _health(self, advice: Advice | None) -> Iterator[TableHealth]:
+        limits = self._limits()
+        permitted = [each.name for each in self._snapshot.tables if limits.permits(each.name)]
+        return table_health(self._snapshot, advice, permitted, self._declared.places)
+
+    def _observations(self, advice: Advice | None) -> tuple[object, ...]:
+        if advice is None:
+            return self._built.scans
+        # What the planner was asked about needs no guess from a plan in a log.
+        return tuple(
+            hidden_columns(self._built.workload, advice, self._snapshot, self._declared.places)
+        )
+
+
+def _version(snapshot: Snapshot) -> str:
+    major, minor = divmod(snapshot.version, 10_000)
+    return f"{major}.{minor}"
