@@ -6,6 +6,7 @@ pytest_plugins = (
     "tests.golden.update",
     "tests.servers.presence",
     "tests.servers.debian",
+    "tests.servers.mariadb",
     "tests.servers.postgres",
     "tests.servers.valkey",
 )

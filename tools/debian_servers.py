@@ -31,7 +31,7 @@ PACKAGES: Mapping[str, str] = {
     "rabbitmq-server": "usr/lib/rabbitmq/bin/rabbitmq-server",
     "nginx-light": "usr/sbin/nginx",
 }
-DEFAULT = ("postgresql-15", "postgresql-15-hypopg", "pgbadger")
+DEFAULT = ("postgresql-15", "postgresql-15-hypopg", "pgbadger", "mariadb-server")
 
 _APT_GET = "/usr/bin/apt-get"
 _DPKG_DEB = "/usr/bin/dpkg-deb"

@@ -69,6 +69,56 @@ def empty_workload(server: str) -> Skipped:
     )
 
 
+def server_lack(subject: str, reason: str, hint: str) -> Skipped:
+    """Say what a server does not tell us."""
+    subjects = {
+        "sizes of indexes": "인덱스 크기",
+        "use of indexes": "인덱스 사용",
+        "statistics of columns": "열 통계",
+        "statements": "문장 요약",
+    }
+    korean = subjects.get(subject, subject)
+    return Skipped(
+        subject=subject,
+        reason=Text(en=reason, ko=f"{korean}을(를) 읽지 못했습니다: {reason}"),
+        hint=Text(en=hint, ko=hint),
+    )
+
+
+def guessed_columns(names: Sequence[str]) -> Skipped:
+    """Say of which columns a rule of thumb was used, since nothing tells their values apart."""
+    return Skipped(
+        subject=listed(names),
+        reason=Text(
+            en="no index and no statistics tell how many values these columns have; "
+            "an equality was taken to keep a tenth of the rows",
+            ko="이 열들의 값 종류를 알려 주는 인덱스나 통계가 없어, "
+            "등호 조건이 행의 10분의 1을 남긴다고 가정했습니다",
+        ),
+        hint=Text(
+            en="MariaDB: ANALYZE TABLE t PERSISTENT FOR ALL. "
+            "MySQL 8: ANALYZE TABLE t UPDATE HISTOGRAM ON column.",
+            ko="MariaDB: ANALYZE TABLE t PERSISTENT FOR ALL. "
+            "MySQL 8: ANALYZE TABLE t UPDATE HISTOGRAM ON 열.",
+        ),
+    )
+
+
+def unexplained_statements(masked: Sequence[str], reason: str) -> Skipped:
+    """Say how many statements the server gave no plan for."""
+    return Skipped(
+        subject=_shortened(masked[0]),
+        reason=Text(
+            en=f"{len(masked)} statement(s) not explained by the server: {reason}",
+            ko=f"서버가 문장 {len(masked)}개의 계획을 주지 않았습니다: {reason}",
+        ),
+        hint=Text(
+            en="Give SELECT statements with their constants, and SELECT on their tables.",
+            ko="상수가 들어 있는 SELECT 문과 해당 테이블의 SELECT 권한을 주십시오.",
+        ),
+    )
+
+
 def listed(names: Sequence[str]) -> str:
     """Return a few names, and how many more there are."""
     shown = ", ".join(names[:_NAMED])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from aegis_cli.indexing.heuristic.knowledge import Catalog
-from aegis_cli.model.facts.accesses import StatementAccess
+from aegis_cli.model.facts.accesses import StatementAccess, TableAccess
 from aegis_cli.model.facts.index_advice import Dialect
 from aegis_cli.model.facts.index_workload import (
     ConstantsOrigin,
@@ -29,6 +29,17 @@ from aegis_cli.usecases.index_advise.other_databases.request import OtherRequest
 _MOST_TEXTS = 3
 """Different texts of one statement that are planned; their constants differ."""
 _MOST_VIEWS_DEEP = 5
+_CATALOGS = frozenset(
+    (
+        "information_schema",
+        "performance_schema",
+        "mysql",
+        "sys",
+        "sqlite_master",
+        "sqlite_schema",
+        "sqlite_stat1",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +100,8 @@ def read_workload(
             if read.access.problem is not None:
                 problems.setdefault(read.access.problem, []).append(masked)
                 continue
+            if _is_about_server(read):
+                continue
             read = replace(read, access=_through_views(read.access, views or {}, catalog, dialect))
             known = _Gathered(masked=masked, read=read, source=each.source)
             gathered[fingerprint_of_dialect(masked)] = known
@@ -99,6 +112,12 @@ def read_workload(
     if unknown:
         skipped.append(unknown_tables(unknown))
     return ReadWorkload(workload=IndexWorkload(statements=statements), skipped=tuple(skipped))
+
+
+def _is_about_server(read: DialectStatement) -> bool:
+    """Tell whether a statement reads only the server's own catalogs, or no table at all."""
+    schemas = {each.table.lower().partition(".")[0] for each in read.access.tables}
+    return read.access.written_table is None and schemas <= _CATALOGS
 
 
 def _add(known: _Gathered, text: WorkloadText) -> None:
@@ -140,15 +159,39 @@ def _through_views(
     dialect: Dialect,
     depth: int = 0,
 ) -> StatementAccess:
-    """Add what the views a statement names read themselves."""
-    tables = list(access.tables)
+    """Replace the views a statement names by what they read themselves."""
+    tables: list[TableAccess] = []
     for each in access.tables:
         sql = views.get(each.table.lower().rpartition(".")[2])
         if catalog.find(each.table) is not None or sql is None or depth >= _MOST_VIEWS_DEEP:
+            tables.append(each)
             continue
         inner = read_statement(statement_of_view(sql), dialect, catalog.columns_of)
-        tables += _through_views(inner.access, views, catalog, dialect, depth + 1).tables
+        below = _through_views(inner.access, views, catalog, dialect, depth + 1).tables
+        tables += _pushed_down(each, below, catalog)
     return replace(access, tables=tuple(tables))
+
+
+def _pushed_down(
+    view: TableAccess, below: tuple[TableAccess, ...], catalog: Catalog
+) -> tuple[TableAccess, ...]:
+    """Give a view's only table the conditions on the view, as planners do."""
+    columns = catalog.columns_of(below[0].table) if len(below) == 1 else None
+    if columns is None:
+        return below
+    return (
+        replace(
+            below[0],
+            conditions=(
+                *below[0].conditions,
+                *(each for each in view.conditions if each.column in columns),
+            ),
+            joins=(*below[0].joins, *(each for each in view.joins if each.column in columns)),
+            order_by=below[0].order_by or view.order_by,
+            has_limit=below[0].has_limit or view.has_limit,
+            limit=below[0].limit or view.limit,
+        ),
+    )
 
 
 def _unknown(

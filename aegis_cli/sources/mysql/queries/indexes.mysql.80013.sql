@@ -1,0 +1,15 @@
+-- Keys of the database's indexes; expressions came with MySQL 8.0.13, invisible indexes with 8.0.
+SELECT
+  table_name AS table_name,
+  index_name AS name,
+  non_unique AS is_not_unique,
+  column_name AS column_name,
+  expression AS expression,
+  sub_part AS prefix_length,
+  collation AS direction,
+  cardinality AS cardinality,
+  index_type AS method,
+  is_visible AS is_visible
+FROM information_schema.statistics
+WHERE table_schema = :name
+ORDER BY table_name, index_name, seq_in_index
