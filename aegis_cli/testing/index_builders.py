@@ -131,7 +131,6 @@ def a_drop_advice(
     reason: DropReason,
     *,
     covered_by: str | None = None,
-    age_s: float | None = 30 * 86_400.0,
 ) -> DropAdvice:
     """Build an index to drop."""
     return DropAdvice(
@@ -142,8 +141,6 @@ def a_drop_advice(
         cost_change=0.0,
         write_cost_saved=50.0,
         server=_SERVER,
-        statistics_age_s=age_s,
-        replicas=0,
     )
 
 

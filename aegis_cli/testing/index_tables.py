@@ -70,17 +70,14 @@ def index_advice(table: Table) -> IndexAdvice:
 def drop_advice(table: Table) -> DropAdvice:
     """Build an index to drop from a table of a case."""
     index = _index(table, table.text("table"))
-    age_days = table.number("age_days", _DAYS)
     built = a_drop_advice(
         index,
         DropReason(table.text("reason")),
         covered_by=table.optional_text("covered_by"),
-        age_s=None if age_days < 0 else age_days * _DAY_S,
     )
     return replace(
         built,
         basis=Basis(table.optional_text("basis") or "planner"),
-        replicas=table.whole("replicas", 0),
         model=_model(table),
     )
 

@@ -83,12 +83,27 @@ def test_the_same_index_under_another_name_is_the_same_problem() -> None:
     assert first.identity == second.identity == "AEG1201:public.orders:(user_id)"
 
 
-def test_an_index_seen_by_the_search_and_in_the_catalog_is_one_finding() -> None:
+@pytest.mark.parametrize("reason", [DropReason.DUPLICATE, DropReason.PREFIX])
+def test_an_index_seen_by_the_search_and_in_the_catalog_is_one_finding(reason: DropReason) -> None:
+    twins = [an_existing_index(name, a_definition("orders", ["a"])) for name in ("a", "b")]
+    drop = a_drop_advice(twins[1], reason, covered_by="a")
+    health = replace(a_health(orders(*twins)), advised_drops=frozenset(("b",)))
+
+    (finding,) = findings(drop, health)
+    (without_search,) = findings(a_health(orders(*twins)))
+
+    assert finding.identity == without_search.identity == "AEG1205:public.orders:b"
+    assert "the largest of" not in finding.message.en
+
+
+def test_an_index_without_use_in_the_workload_is_reported_by_its_counters_alone() -> None:
     drop = a_drop_advice(old_index(), DropReason.UNUSED)
 
     (finding,) = findings(drop, a_health(orders(old_index())))
+    scanned = findings(drop, a_health(orders(old_index(scans=3))))
 
     assert finding.identity == "AEG1204:public.orders:orders_note_idx"
+    assert scanned == ()
 
 
 def test_an_index_is_never_reported_by_two_rules_about_dropping_it() -> None:

@@ -124,10 +124,6 @@ class DropAdvice:
     """Where the application declares the table."""
     ddl: str = ""
     """The statements that drop it; empty: as PostgreSQL spells it."""
-    statistics_age_s: float | None = None
-    """Since the counters were reset; None when unknown."""
-    is_standby: bool = False
-    replicas: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +216,7 @@ class TableHealth:
     advised: tuple[IndexDefinition, ...] = ()
     """Indexes on it that the advice proposes; what they cure is not reported twice."""
     advised_drops: frozenset[str] = frozenset()
-    """Names of its indexes that the advice drops."""
+    """Names of its indexes that the advice drops because another one does their work."""
     planner_uses: frozenset[str] = frozenset()
     """Names of its indexes that some plan of the workload reads."""
     model: CodeLocation | None = None

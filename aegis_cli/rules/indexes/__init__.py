@@ -18,7 +18,7 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.indexes.scanned_table import ScannedTable
     from aegis_cli.rules.indexes.stale_statistics import StaleStatistics
     from aegis_cli.rules.indexes.unindexed_foreign_key import UnindexedForeignKey
-    from aegis_cli.rules.indexes.unused_index import UnusedIndex, UnusedIndexOfAdvice
+    from aegis_cli.rules.indexes.unused_index import UnusedIndex
     from aegis_cli.rules.indexes.write_heavy_table import WriteHeavyTable
 
     return (
@@ -27,7 +27,6 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
         MisorderedCompositeIndex,
         UnindexedForeignKey,
         UnusedIndex,
-        UnusedIndexOfAdvice,
         RedundantIndex,
         RedundantIndexOfAdvice,
         PartialIndexOpportunity,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
 from aegis_cli.engine.options import narrow
-from aegis_cli.model.evidence import Evidence, estimated, measured
+from aegis_cli.model.evidence import Evidence, measured
 from aegis_cli.model.facts.catalog import ExistingIndex, TableActivity, TableKind
-from aegis_cli.model.facts.index_advice import DropAdvice, DropReason, TableHealth
-from aegis_cli.model.facts.indexes import TableName
+from aegis_cli.model.facts.index_advice import TableHealth
 from aegis_cli.model.finding import Finding, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
@@ -18,7 +17,6 @@ from aegis_cli.model.text import Text
 from aegis_cli.rules.indexes._drops import (
     drop_fix,
     drop_of,
-    drop_of_advice,
     guards_something,
 )
 from aegis_cli.rules.indexes._redundancy import redundancies
@@ -53,17 +51,6 @@ class UnusedIndexOptions(Options):
     """From here on it is of medium severity, in millions of bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Unused:
-    """An index without scans, and how well we can know."""
-
-    table: TableName
-    index: ExistingIndex
-    age_s: float | None
-    is_standby: bool
-    replicas: int | None
-
-
 class UnusedIndex(Detector[TableHealth]):
     """Listen for indexes that were never scanned while their table was in use."""
 
@@ -84,60 +71,15 @@ class UnusedIndex(Detector[TableHealth]):
     def _report(
         self, fact: TableHealth, index: ExistingIndex, options: UnusedIndexOptions
     ) -> Finding:
-        unused = _Unused(
-            table=fact.table.name,
-            index=index,
-            age_s=fact.statistics_age_s,
-            is_standby=fact.is_standby,
-            replicas=fact.replicas,
-        )
         return self.finding(
-            message=_message(unused),
+            message=_message(fact, index),
             identity=(str(fact.table.name), index.name),
             locations=places(fact.model, fact.server, "index", fact.table.name, index.name),
-            evidence=_evidence(unused),
+            evidence=_evidence(fact, index),
             impact=Impact(basis=Basis.MEASURED, bytes_saved=index.size_bytes),
             fix=drop_fix(index.name, drop_of(fact, index), self.context.recheck),
             severity=_severity(index, options),
-            confidence=_confidence(unused),
-        )
-
-
-class UnusedIndexOfAdvice(Detector[DropAdvice]):
-    """Listen for indexes that the advice drops because nothing uses them."""
-
-    rule = RULE
-    consumes = DropAdvice
-    options_type = UnusedIndexOptions
-
-    def observe(self, fact: DropAdvice) -> Iterator[Finding]:
-        """Report an index that was never scanned and that no plan of the workload reads."""
-        options = narrow(self._options, UnusedIndexOptions)
-        index = fact.index
-        is_large = index.size_bytes >= options.min_size_mb * BYTES_PER_MB
-        is_unused = fact.reason is DropReason.UNUSED and index.scans == 0
-        if not (is_unused and is_large and _is_old(fact.statistics_age_s, options)):
-            return
-        unused = _Unused(
-            table=fact.table,
-            index=index,
-            age_s=fact.statistics_age_s,
-            is_standby=fact.is_standby,
-            replicas=fact.replicas,
-        )
-        saved = fact.write_cost_saved
-        yield self.finding(
-            message=_message(unused),
-            identity=(str(fact.table), index.name),
-            locations=places(fact.model, fact.server, "index", fact.table, index.name),
-            evidence=(
-                *_evidence(unused),
-                estimated("write_cost_saved", saved, Unit.COST, Basis.HEURISTIC),
-            ),
-            impact=Impact(basis=Basis.MEASURED, bytes_saved=index.size_bytes),
-            fix=drop_fix(index.name, drop_of_advice(fact), self.context.recheck),
-            severity=_severity(index, options),
-            confidence=_confidence(unused),
+            confidence=_confidence(fact),
         )
 
 
@@ -172,26 +114,26 @@ def _severity(index: ExistingIndex, options: UnusedIndexOptions) -> Severity:
     return Severity.MEDIUM if is_medium else Severity.LOW
 
 
-def _confidence(unused: _Unused) -> Confidence:
+def _confidence(fact: TableHealth) -> Confidence:
     """Be sure only where no other server could have used the index."""
-    if unused.is_standby or unused.replicas or unused.age_s is None:
+    if fact.is_standby or fact.replicas or fact.statistics_age_s is None:
         return Confidence.LOW
-    return Confidence.HIGH if unused.replicas == 0 else Confidence.MEDIUM
+    return Confidence.HIGH if fact.replicas == 0 else Confidence.MEDIUM
 
 
-def _message(unused: _Unused) -> Text:
-    name, taken = f"{unused.table}: {unused.index.name}", size(unused.index.size_bytes)
-    age = since(unused.age_s)
-    elsewhere = whose_counters(is_standby=unused.is_standby, replicas=unused.replicas)
+def _message(fact: TableHealth, index: ExistingIndex) -> Text:
+    name, taken = f"{fact.table.name}: {index.name}", size(index.size_bytes)
+    age = since(fact.statistics_age_s)
+    elsewhere = whose_counters(is_standby=fact.is_standby, replicas=fact.replicas)
     return Text(
         en=f"{name} ({taken}) was not scanned once {age.en}{elsewhere.en}",
         ko=f"{name}({taken})은 {age.ko} 한 번도 읽히지 않았습니다{elsewhere.ko}",
     )
 
 
-def _evidence(unused: _Unused) -> tuple[Evidence, ...]:
+def _evidence(fact: TableHealth, index: ExistingIndex) -> tuple[Evidence, ...]:
     counted = measured("index_scans", 0, Unit.COUNT, "of this server")
-    taken = measured("index_size", unused.index.size_bytes, Unit.BYTES)
-    if unused.age_s is None:
+    taken = measured("index_size", index.size_bytes, Unit.BYTES)
+    if fact.statistics_age_s is None:
         return counted, taken
-    return counted, measured("statistics_age", unused.age_s, Unit.SECONDS), taken
+    return counted, measured("statistics_age", fact.statistics_age_s, Unit.SECONDS), taken

@@ -7,7 +7,7 @@ from datetime import datetime
 from aegis_cli.indexing.sizes import size_of
 from aegis_cli.indexing.tables import TableBook
 from aegis_cli.model.facts.catalog import ConstraintKind, ExistingIndex, Table, TableKind
-from aegis_cli.model.facts.index_advice import Advice, TableHealth
+from aegis_cli.model.facts.index_advice import Advice, DropReason, TableHealth
 from aegis_cli.model.facts.indexes import IndexMethod, TableName
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.facts.statistics import ColumnStatistics
@@ -73,7 +73,11 @@ class _Surroundings:
             partitions=tuple(each.name for each in self._leaves(table)),
             partition_links=tuple(self._links(table)),
             advised=tuple(each.definition for each in creates if each.definition.table == name),
-            advised_drops=frozenset(each.index.name for each in drops if each.table == name),
+            advised_drops=frozenset(
+                each.index.name
+                for each in drops
+                if each.table == name and each.reason is not DropReason.UNUSED
+            ),
             planner_uses=frozenset(
                 each.name for each in table.indexes if f"{name.schema}.{each.name}" in self._used
             ),

@@ -12,7 +12,6 @@ from aegis_cli.model.facts.index_advice import Advice, DropAdvice, IndexAdvice
 from aegis_cli.model.facts.indexes import IndexDefinition, TableName
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.location import CodeLocation
-from aegis_cli.usecases.index_advise.health import statistics_age_s
 from aegis_cli.usecases.index_advise.request import Spelling
 
 
@@ -79,9 +78,6 @@ class _Writer:
             server=self._snapshot.server,
             model=self._models.get(advice.table.name),
             ddl=drop_statement(advice.table, advice.index.name, is_partitioned=is_partitioned),
-            statistics_age_s=statistics_age_s(self._snapshot),
-            is_standby=self._snapshot.is_standby,
-            replicas=self._snapshot.replicas,
         )
 
     def _tree(self, table: TableName) -> PartitionTree:

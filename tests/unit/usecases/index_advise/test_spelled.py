@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aegis_cli.model.facts.catalog import Constraint, ConstraintKind, Table, TableKind
-from aegis_cli.model.facts.index_advice import Advice, DropAdvice, DropReason, SearchOutcome
+from aegis_cli.model.facts.index_advice import Advice, DropReason, SearchOutcome
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Basis
 from aegis_cli.testing.index_builders import (
@@ -89,16 +89,7 @@ def test_server_and_model_are_known_afterwards() -> None:
     (create,), (drop,) = advice.creates, advice.drops
     assert (create.server, create.model) == ("db:5432/shop", MODEL)
     assert (drop.server, drop.model) == ("db:5432/shop", MODEL)
-
-
-def test_a_drop_says_how_long_and_where_scans_were_counted() -> None:
-    standby = replace(snapshot(orders(), replicas=2), is_standby=True)
-
-    (drop,) = spelled(advice_on("id"), standby).drops
-
-    assert isinstance(drop, DropAdvice)
     assert drop.ddl == "DROP INDEX CONCURRENTLY public.orders_old_idx;"
-    assert (drop.statistics_age_s, drop.is_standby, drop.replicas) == (31 * 86_400, True, 2)
 
 
 def test_indexes_of_partitioned_tables_are_written_part_by_part() -> None:
