@@ -49,6 +49,8 @@ def test_a_finding_that_nobody_expects_is_a_difference(tmp_path: Path) -> None:
         'fix = "reboot"',
         "calls_saved = 1",
         "time_saved_ms = 1.0",
+        "cost_saved = 1.0",
+        "bytes_saved = 1",
         'location = "other.log"',
     ],
 )
@@ -72,6 +74,15 @@ def test_each_detail_of_a_finding_is_compared(tmp_path: Path, wrong: str) -> Non
         (
             '[[case]]\nname = "a"\nfacts = [{fact = "profile", sql = "SELECT 1", cals = 3}]\n',
             "unknown keys cals",
+        ),
+        (
+            '[[case]]\nname = "a"\nfacts = [{fact = "table-health", table = "t", rws = 1}]\n',
+            "unknown keys rws",
+        ),
+        (
+            '[[case]]\nname = "a"\nfacts = [{fact = "table-health", table = "t", '
+            'statistics = [{column = "c", most_common = [0.5, true]}]}]\n',
+            "most_common must be a list of numbers",
         ),
     ],
 )
