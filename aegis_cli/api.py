@@ -12,6 +12,7 @@ from aegis_cli.model.evidence import (
     estimated,
     measured,
 )
+from aegis_cli.model.facts.catalog import ExistingIndex, Table, TableActivity, TableColumn
 from aegis_cli.model.facts.executions import (
     Attribution,
     BurstSize,
@@ -25,12 +26,21 @@ from aegis_cli.model.facts.executions import (
     UnitKind,
     UnitProfile,
 )
+from aegis_cli.model.facts.index_advice import (
+    DropAdvice,
+    IndexAdvice,
+    SargabilityObservation,
+    StatementOutcome,
+    TableHealth,
+)
+from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, IndexMethod, TableName
 from aegis_cli.model.facts.log_events import (
     EventKind,
     EventProfile,
     PlanNode,
     PlanObservation,
 )
+from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.facts.shapes import (
     Join,
     Operand,
@@ -39,6 +49,7 @@ from aegis_cli.model.facts.shapes import (
     Shape,
     StatementKind,
 )
+from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.location import (
     CodeLocation,
@@ -63,19 +74,26 @@ __all__ = [
     "CodeLocation",
     "CodeSnippet",
     "Column",
+    "ColumnStatistics",
     "Confidence",
     "ConnectionChurn",
     "Datum",
     "Detector",
+    "DropAdvice",
     "EndpointLocation",
     "EventKind",
     "EventProfile",
     "Evidence",
     "ExecutionBatch",
+    "ExistingIndex",
     "Finding",
     "Fix",
     "FixKind",
     "Impact",
+    "IndexAdvice",
+    "IndexDefinition",
+    "IndexKey",
+    "IndexMethod",
     "Join",
     "Language",
     "Location",
@@ -89,6 +107,7 @@ __all__ = [
     "PlanComparison",
     "PlanNode",
     "PlanObservation",
+    "PlanScan",
     "Predicate",
     "Quantity",
     "QuerySample",
@@ -97,6 +116,7 @@ __all__ = [
     "Report",
     "Rule",
     "RunContext",
+    "SargabilityObservation",
     "Section",
     "Severity",
     "Shape",
@@ -105,7 +125,13 @@ __all__ = [
     "SourceUnavailable",
     "Statement",
     "StatementKind",
+    "StatementOutcome",
     "StatementProfile",
+    "Table",
+    "TableActivity",
+    "TableColumn",
+    "TableHealth",
+    "TableName",
     "Text",
     "Unit",
     "UnitKind",

@@ -80,8 +80,10 @@ def test_each_detail_of_a_finding_is_compared(tmp_path: Path, wrong: str) -> Non
             "unknown keys rws",
         ),
         (
-            '[[case]]\nname = "a"\nfacts = [{fact = "table-health", table = "t", '
-            'statistics = [{column = "c", most_common = [0.5, true]}]}]\n',
+            (
+                '[[case]]\nname = "a"\nfacts = [{fact = "table-health", table = "t", statistics = '
+                '[{column = "c", most_common = [0.5, true]}]}]\n'
+            ),
             "most_common must be a list of numbers",
         ),
     ],
