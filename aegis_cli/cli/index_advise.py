@@ -191,6 +191,10 @@ def _dsn(arguments: Arguments) -> str | None:
 
 
 def _recheck(arguments: Arguments) -> str:
-    """Return the command line without the connection string, which may hold a password."""
-    named = ("--snapshot", str(arguments.snapshot)) if arguments.snapshot is not None else ()
+    """Return the command line; the password in a connection string is masked later."""
+    named: tuple[str, ...] = ()
+    if arguments.snapshot is not None:
+        named = ("--snapshot", str(arguments.snapshot))
+    elif arguments.dsn is not None:
+        named = ("--dsn", arguments.dsn)
     return join(("aegis", "index-advise", *named, *(arguments.workload or ())))

@@ -11,6 +11,7 @@ from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.model.errors import OutputError
 from aegis_cli.model.report import Report
 from aegis_cli.model.text import Text
+from aegis_cli.usecases.demo.advice import ADVICE_FACTS, advise_shop, with_advice
 from aegis_cli.usecases.demo.backend import BackendRun
 from aegis_cli.usecases.demo.shop import serve_shop, start_shop
 from aegis_cli.usecases.explain_queries.run import Request, explain_queries
@@ -47,21 +48,34 @@ def diagnose_shop(
             )
         )
         run = serve_shop(server)
-        (log,) = server.log_files()
+        (written,) = server.log_files()
+        # Starting the server again begins a new log.
+        log = server.directory / written.name
+        shutil.copyfile(written, log)
         if keep_log is not None:
             _keep(log, keep_log)
         tell(Text(en="explaining the server's log", ko="서버 로그를 분석합니다"))
+        advisers = [each for each in detectors if each.consumes in ADVICE_FACTS]
         answer = explain_queries(
             Request(
                 logs=(str(log),),
                 show_literals=show_literals,
                 shown_as=str(keep_log) if keep_log is not None else log.name,
             ),
-            detectors,
+            [each for each in detectors if each not in advisers],
             lambda: datetime.now(UTC),
             origins=origins,
         )
-    return Diagnosis(report=replace(answer.report, command="demo"), run=run)
+        tell(
+            Text(
+                en="asking a planner twin for the missing index, and building it to measure",
+                ko="플래너 쌍둥이에 없는 인덱스를 묻고 실제로 만들어 측정합니다",
+            )
+        )
+        server.restart({"log_min_duration_statement": -1})
+        advised = advise_shop(server, log, advisers)
+    report = with_advice(answer.report, advised)
+    return Diagnosis(report=replace(report, command="demo"), run=run)
 
 
 def _keep(log: Path, target: Path) -> None:

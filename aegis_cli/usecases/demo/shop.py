@@ -13,7 +13,8 @@ from aegis_cli.embedded.settings import SettingValue
 from aegis_cli.usecases.demo.backend import BackendRun, Pause, run_backend
 from aegis_cli.usecases.demo.connection import Connection
 
-_NAME: Final = "shop"
+NAME: Final = "shop"
+"""Of the database and of the role that owns it."""
 
 # Parallel scans would hide part of a full scan's time on machines with idle cores.
 _SEED_SETTINGS: Final[dict[str, SettingValue]] = {
@@ -48,7 +49,7 @@ def serve_shop(server: PostgresServer, pause: Pause = time.sleep) -> BackendRun:
 
     @contextmanager
     def connect(application_name: str) -> Iterator[Connection]:
-        dsn = server.dsn(dbname=_NAME, user=_NAME, application_name=application_name)
+        dsn = server.dsn(dbname=NAME, user=NAME, application_name=application_name)
         with open_session(dsn) as session:
             yield session
 
@@ -61,7 +62,7 @@ def _seed(server: PostgresServer) -> None:
     with open_session(server.dsn()) as session:
         session.execute("CREATE ROLE shop LOGIN PASSWORD %s", (server.password,))
         session.execute("CREATE DATABASE shop OWNER shop")
-    with open_session(server.dsn(dbname=_NAME, user=_NAME)) as session:
+    with open_session(server.dsn(dbname=NAME, user=NAME)) as session:
         session.execute(files(__package__).joinpath("shop.sql").read_text("utf-8"))
         session.execute("VACUUM")
     with open_session(server.dsn()) as session:

@@ -28,6 +28,7 @@ from aegis_cli.usecases.index_advise.measuring import (
     with_measurements,
 )
 from aegis_cli.usecases.index_advise.narrowing import resolved
+from aegis_cli.usecases.index_advise.plan_masking import with_masked_plans
 from aegis_cli.usecases.index_advise.planners import choose_planner
 from aegis_cli.usecases.index_advise.request import Request, WhatIf
 from aegis_cli.usecases.index_advise.spelled import spelled
@@ -127,6 +128,8 @@ class _Judge:
                 clock=time.monotonic,
                 progress=self._progress,
             )
+        if not self._request.show_literals:
+            advice = with_masked_plans(advice)
         advice = spelled(advice, self._snapshot, self._request.spelling, self._declared.places)
         answered = _Answered(
             advice=advice,
@@ -145,6 +148,7 @@ class _Judge:
             verification_request(advice, workload),
             target=identity_of(request.dsn) if request.dsn is not None else None,
             is_forced=request.may_verify_target,
+            limits=request.verification_limits,
         )
         names = {each.fingerprint: each.normalized for each in workload.statements}
         return replace(

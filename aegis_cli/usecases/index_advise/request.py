@@ -7,6 +7,7 @@ from pathlib import Path
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.model.errors import UsageError
 from aegis_cli.model.report import Report
+from aegis_cli.sources.postgres.verification.limits import VerificationLimits
 
 
 class WhatIf(StrEnum):
@@ -58,6 +59,7 @@ class Request:
     """Connection string of a clone on which the advice is built and measured."""
     may_verify_target: bool = False
     """Whether that may be the target itself; only for a database made for it, as the demo's."""
+    verification_limits: VerificationLimits = field(default_factory=VerificationLimits)
     show_literals: bool = False
 
 
