@@ -3,7 +3,7 @@
 -- could take back.
 SELECT
   e.oid::bigint AS oid,
-  s.inherited,
+  s.inherited AS inherited,
   s.n_distinct::text AS distinct,
   s.dependencies::text AS dependencies,
   NULL::text AS most_common

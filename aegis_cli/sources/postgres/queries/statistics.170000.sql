@@ -4,7 +4,7 @@ SELECT
   s.schemaname::text AS schema,
   s.tablename::text AS table,
   s.attname::text AS column,
-  s.inherited,
+  s.inherited AS inherited,
   s.null_frac::float8 AS null_fraction,
   s.avg_width AS average_width,
   s.n_distinct::text AS distinct,

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TypeAlias
 
 StandIn: TypeAlias = Callable[[int], str]
@@ -139,18 +141,18 @@ def _spread(wanted: Wanted, units: int) -> list[datetime | None]:
         wanted: The values, or how many when nothing is known of them.
         units: How many different moments a day has.
     """
-    values: tuple[str | None, ...] = wanted.values or (None,) * wanted.count
-    years: dict[int | None, list[str]] = {}
-    for rank, value in enumerate(values):
-        year = _FIRST_YEAR + rank * 50 // len(values) if value is None else _year(value)
-        years.setdefault(year, []).append((value or "")[:10])
+    if wanted.values:
+        dated = [(_year(each), each[:10]) for each in wanted.values]
+    else:
+        dated = [(_FIRST_YEAR + rank * 50 // wanted.count, "") for rank in range(wanted.count)]
     is_past = all(each <= wanted.today for each in wanted.values if each not in _INFINITE)
+    last = wanted.today[:10] if is_past else _NEVER
     moments: list[datetime | None] = []
-    for year, days in years.items():
+    for year, group in groupby(dated, key=itemgetter(0)):
+        days = [each for _, each in group]
         if year is None:
             moments.extend([None] * len(days))
         else:
-            last = wanted.today[:10] if is_past else _NEVER
             moments.extend(_of_year(year, days, last, units))
     return moments
 
