@@ -57,6 +57,8 @@ class Duplicates:
     """Entries per key."""
     is_exact: bool = False
     """Whether every key has as many, as a single common value has; else they vary at random."""
+    is_null: bool = False
+    """Whether all keys are NULL: then the attributes' widths do not matter."""
 
 
 def btree_size(
@@ -73,7 +75,8 @@ def btree_size(
         if not deduplicates or part.mean <= 1.0:
             full += part.entries * (mean + _LINE_POINTER) / room
             continue
-        for size, share in tuples.items():
+        sizes = {_NULL_HEADER: 1.0} if part.is_null else tuples
+        for size, share in sizes.items():
             full += share * part.entries / _entries_per_leaf(size, part, room)
     leaves = max(1, math.ceil(full))
     inner, height = _inner_pages(leaves, max(tuples, default=_NULL_HEADER))

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from aegis_cli.indexing.btree_size import Attribute, Duplicates, aligned, btree_size
 from aegis_cli.indexing.distinct import column_distinct, distinct_count, distinct_within
@@ -63,11 +64,11 @@ def _btree_size(definition: IndexDefinition, facts: TableFacts, entries: float) 
         and not definition.is_unique
         and all(each is not None and each.deduplicates for each in columns)
     )
-    return btree_size(
-        [_attribute(each, facts) for each in (*columns, *payload)],
-        list(_duplicates(columns, facts, entries)),
-        deduplicates=deduplicates,
-    )
+    attributes = [_attribute(each, facts, definition.predicate) for each in (*columns, *payload)]
+    duplicates = list(_duplicates(columns, facts, entries, definition.predicate))
+    if any(each.is_null for each in duplicates) and deduplicates:
+        attributes = [replace(each, null_fraction=0.0) for each in attributes]
+    return btree_size(attributes, duplicates, deduplicates=deduplicates)
 
 
 def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:
@@ -78,46 +79,61 @@ def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:
     return next((each for each in words if each is not None), None)
 
 
-def _attribute(column: TableColumn | None, facts: TableFacts) -> Attribute:
+def _attribute(
+    column: TableColumn | None, facts: TableFacts, predicate: str | None = None
+) -> Attribute:
     if column is None:
         return Attribute(widths=_UNKNOWN_WIDTH, alignment=4, null_fraction=0.0, is_varying=True)
-    statistics = facts.statistics.get(column.name)
     return Attribute(
-        widths=widths_of(column, statistics),
+        widths=widths_of(column, facts.statistics.get(column.name)),
         alignment=column.type_alignment,
-        null_fraction=0.0 if column.not_null or statistics is None else statistics.null_fraction,
+        null_fraction=_null_fraction(column, facts, predicate),
         is_varying=column.type_length < 0,
     )
 
 
+def _null_fraction(column: TableColumn, facts: TableFacts, predicate: str | None) -> float:
+    """Return the share of nulls; a predicate on the column lets none through, or asks for them."""
+    statistics = facts.statistics.get(column.name)
+    if column.not_null or statistics is None:
+        return 0.0
+    if predicate is not None and column.name in _WORD.findall(predicate):
+        return 1.0 if f"{column.name} IS NULL" in predicate else 0.0
+    return statistics.null_fraction
+
+
 def _duplicates(
-    columns: list[TableColumn | None], facts: TableFacts, entries: float
+    columns: list[TableColumn | None], facts: TableFacts, entries: float, predicate: str | None
 ) -> Iterator[Duplicates]:
     """Yield how often keys are equal; of a single column the common values one by one."""
-    names = frozenset(each.name for each in columns if each is not None)
-    if not names or facts.rows <= 0:
+    known = {each.name: each for each in columns if each is not None}
+    if not known or facts.rows <= 0:
         yield Duplicates(entries=entries, mean=1.0)
         return
-    if len(names) > 1:
-        distinct = distinct_within(distinct_count(names, facts), facts.rows, entries)
+    if len(known) > 1:
+        distinct = distinct_within(distinct_count(frozenset(known), facts), facts.rows, entries)
         yield Duplicates(entries=entries, mean=entries / max(distinct, 1.0))
         return
-    (name,) = names
-    yield from _column_duplicates(name, facts, entries)
+    (column,) = known.values()
+    yield from _column_duplicates(column, facts, entries, predicate)
 
 
-def _column_duplicates(name: str, facts: TableFacts, entries: float) -> Iterator[Duplicates]:
+def _column_duplicates(
+    column: TableColumn, facts: TableFacts, entries: float, predicate: str | None
+) -> Iterator[Duplicates]:
     """Yield nulls and very common values one by one, the rest as values that vary at random."""
-    statistics = facts.statistics.get(name)
-    nulls = statistics.null_fraction if statistics is not None else 0.0
-    common = [each for each in _common_shares(statistics) if entries * each > _VERY_COMMON]
-    for share in (*common, nulls):
-        if share > 0:
-            yield Duplicates(entries=entries * share, mean=entries * share, is_exact=True)
-    rest = max(0.0, 1.0 - nulls - sum(common))
-    distinct = max(column_distinct(name, facts) - len(common), 1.0)
+    nulls = _null_fraction(column, facts, predicate)
+    if nulls > 0:
+        share = entries * nulls
+        yield Duplicates(entries=share, mean=share, is_exact=True, is_null=True)
+    shares = _common_shares(facts.statistics.get(column.name))
+    common = [each for each in shares if entries * each > _VERY_COMMON and nulls + each <= 1.0]
+    for each in common:
+        yield Duplicates(entries=entries * each, mean=entries * each, is_exact=True)
+    rest = entries * max(0.0, 1.0 - nulls - sum(common))
+    distinct = max(column_distinct(column.name, facts) - len(common), 1.0)
     others = distinct_within(distinct, facts.rows, entries)
-    yield Duplicates(entries=entries * rest, mean=max(1.0, entries * rest / others))
+    yield Duplicates(entries=rest, mean=max(1.0, rest / others))
 
 
 def _common_shares(statistics: ColumnStatistics | None) -> tuple[float, ...]:
