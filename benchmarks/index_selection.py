@@ -22,6 +22,7 @@ from aegis_cli.model.facts.index_workload import IndexWorkload
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.sources.postgres.twin.twin import Twin
 from benchmarks.hypothetical import HypoPg, hypopg
+from benchmarks.index_writes import show_writes
 from benchmarks.machine import describe_machine
 from benchmarks.real_indexes import RealIndexes, real_indexes
 from benchmarks.research_peers import Recommendation, recommend
@@ -231,6 +232,8 @@ def main() -> int:
     machine = {
         key: value for key, value in describe_machine().items() if key not in {"pgbadger", "perl"}
     }
+    if options.writes:
+        return show_writes(options.results, machine)
     statements = tpch_queries()
     with tpch_server(options.scale) as server:
         dsn = server.dsn()
@@ -279,6 +282,7 @@ def _proposals(outcomes: Sequence[Outcome]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkout", type=Path, help="checkout of index_selection_evaluation")
+    parser.add_argument("--writes", action="store_true", help="show what writes change instead")
     parser.add_argument("--scale", type=float, default=1.0, help="TPC-H scale factor")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder for the outcome")
     return parser

@@ -61,6 +61,15 @@ class RealIndexes:
         )
         return int(str(size))
 
+    def rows(self, definition: IndexDefinition) -> float:
+        """Return the entries of a built index, those of partitions included."""
+        ((rows,),) = self._session.execute(
+            "SELECT sum(reltuples)::float FROM pg_class WHERE oid = ANY (%s::regclass[])"
+            " AND relkind = 'i'",
+            [list(self.names(definition))],
+        )
+        return float(str(rows))
+
     def cost(self, definitions: Collection[IndexDefinition]) -> Cost:
         """Return what the statements cost with these indexes and those that were there before."""
         with self.visible(definitions):

@@ -36,13 +36,15 @@ from benchmarks.mixed_schema import mixed_server, mixed_statements
 from benchmarks.plan_texts import PlanText, read_plan_text
 from benchmarks.real_indexes import RealIndexes, real_indexes
 from benchmarks.results import RESULTS, Requirement, markdown_table, write_result
-from benchmarks.tpch import tpch_queries, tpch_server
+from benchmarks.tpch import ENDLESS, tpch_queries, tpch_server
 from benchmarks.twins import snapshot_of, twin_of, workload_of
 
 POOL = 24
 CONFIGURATIONS = 20
 LARGEST = 5
 SAME_SHAPE, NEAR_COST, NEAR = 0.99, 0.97, 0.01
+# CREATE INDEX counts the heap's rows anew, which shifts real costs by parts in a million.
+EXACT = 1e-5
 PREDICTED, GIVEN, HYPOPG = "twin, predicted sizes", "twin, real sizes", "HypoPG"
 
 OpenServer: TypeAlias = Callable[[], AbstractContextManager[PostgresServer]]
@@ -119,7 +121,7 @@ class Tally:
 
     def row(self, workload: str) -> list[str]:
         """Return a line of the table."""
-        exact = sum(each < 1e-6 for each in self.errors)
+        exact = sum(each < EXACT for each in self.errors)
         return [
             workload,
             self.name,
@@ -173,9 +175,10 @@ class Contest:
             yield choice.sample(self.pool, choice.randint(1, LARGEST))
 
     def _sized(self, index: HypotheticalIndex) -> HypotheticalIndex:
-        """Return an index with the size it really has."""
+        """Return an index with the size and the number of entries it really has."""
         pages = self.real.size_bytes([index.definition]) // PAGE_BYTES
-        return replace(index, size=replace(index.size, pages=pages))
+        rows = self.real.rows(index.definition)
+        return replace(index, size=replace(index.size, pages=pages, rows=rows))
 
     def _twin(self, chosen: Sequence[HypotheticalIndex], tally: Tally) -> dict[str, PlanText]:
         for each in chosen:
@@ -241,7 +244,9 @@ def contest(
         dsn = server.dsn()
         snapshot = snapshot_of(dsn)
         with twin_of(snapshot) as twin, hypopg(dsn) as pg, real_indexes(dsn, statements) as real:
-            pool = pool_of(statements, dsn, twin, seed)
+            # Beside an endless query the advisor would think of no other.
+            ordinary = {key: text for key, text in statements.items() if key not in ENDLESS}
+            pool = pool_of(ordinary, dsn, twin, seed)
             entered = Contest(
                 name=name, statements=statements, real=real, twin=twin, pg=pg, pool=pool
             )
