@@ -42,12 +42,19 @@ class RelationFiles:
                 self._write_segment(path, b"" if segment else head, length * PAGE_BYTES)
         except OSError as error:
             self.remove(number)
-            raise SourceUnavailable(
-                "planner twin",
-                f"cannot write to its directory {self._directory}: {error.strerror}",
-                "Free some space there, or name another directory in TMPDIR.",
-            ) from error
+            raise self._failure(error) from error
         return number
+
+    def write_map(self, number: int, page: bytes) -> None:
+        """Write the one page of a relation's visibility map.
+
+        Raises:
+            SourceUnavailable: The disk is full.
+        """
+        try:
+            self._write_segment(self._map_path(number), page, len(page))
+        except OSError as error:
+            raise self._failure(error) from error
 
     def read_head(self, number: int, pages: int) -> bytes:
         """Return the first pages of a relation as they are on disk."""
@@ -56,6 +63,7 @@ class RelationFiles:
 
     def remove(self, number: int) -> None:
         """Remove a relation that the server does not know any more."""
+        self._map_path(number).unlink(missing_ok=True)
         segment = 0
         while True:
             path = self._path(number, segment)
@@ -72,6 +80,16 @@ class RelationFiles:
 
     def _path(self, number: int, segment: int) -> Path:
         return self._directory / (f"{number}.{segment}" if segment else str(number))
+
+    def _map_path(self, number: int) -> Path:
+        return self._directory / f"{number}_vm"
+
+    def _failure(self, error: OSError) -> SourceUnavailable:
+        return SourceUnavailable(
+            "planner twin",
+            f"cannot write to its directory {self._directory}: {error.strerror}",
+            "Free some space there, or name another directory in TMPDIR.",
+        )
 
     def _write_segment(self, path: Path, head: bytes, length: int) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)

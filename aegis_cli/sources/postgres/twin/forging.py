@@ -1,7 +1,7 @@
 """Gives the tables and indexes of a twin the sizes of the original's, without their rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.embedded.session import Session
@@ -9,8 +9,10 @@ from aegis_cli.model.facts.catalog import ExistingIndex, Table
 from aegis_cli.model.facts.indexes import PAGE_BYTES, IndexKey, IndexMethod, TableName
 from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.sources.postgres.twin.btree_height import btree_height
+from aegis_cli.sources.postgres.twin.column_ends import Ends, read_column_ends
 from aegis_cli.sources.postgres.twin.files import RelationFiles
-from aegis_cli.sources.postgres.twin.index_heads import IndexFacts, index_head
+from aegis_cli.sources.postgres.twin.index_heads import IndexFacts, index_head, outer_entries
+from aegis_cli.sources.postgres.twin.pages import visible_first_page
 from aegis_cli.sources.postgres.twin.relations import (
     CatalogSize,
     Relation,
@@ -30,6 +32,8 @@ class ForgedTable:
     relation: Relation
     size: CatalogSize
     file_pages: int
+    ends: Mapping[str, Ends]
+    """By column, as far as they are known."""
 
 
 class KeyWidths:
@@ -55,88 +59,90 @@ class KeyWidths:
         return self._columns.get(table.name, {}).get(key.text, _UNKNOWN_WIDTH)
 
 
-def forge_relations(
-    admin: Session,
-    files: RelationFiles,
-    *,
-    tables: Sequence[Table],
-    statistics: Sequence[ColumnStatistics],
-    major: int,
-) -> dict[TableName, ForgedTable]:
-    """Write forged files for all tables and indexes and make the catalog point to them.
+class Forger:
+    """Writes forged files and makes the catalog point to them."""
 
-    Returns:
-        The tables that have a file.
+    def __init__(
+        self, admin: Session, files: RelationFiles, statistics: Sequence[ColumnStatistics]
+    ) -> None:
+        """Take the session of a superuser and the files of its database."""
+        self._admin = admin
+        self._files = files
+        self._statistics = statistics
+        self._widths = KeyWidths(statistics)
 
-    Raises:
-        SourceUnavailable: The disk is full.
-    """
-    # Metapages of methods that we do not forge are read from disk.
-    admin.execute("CHECKPOINT")
-    relations = {(each.schema, each.name): each for each in relations_of(admin)}
-    widths = KeyWidths(statistics)
-    forged: dict[TableName, ForgedTable] = {}
-    sizes: list[CatalogSize] = []
-    for table in tables:
-        relation = relations[table.name.schema, table.name.name]
-        entry = _forge_table(table, relation, files)
-        sizes.append(entry.size)
+    def forge(self, tables: Sequence[Table], *, major: int) -> dict[TableName, ForgedTable]:
+        """Forge all tables and indexes, and return the tables that have a file.
+
+        Raises:
+            SourceUnavailable: The disk is full.
+        """
+        # Metapages of methods that we do not forge are read from disk.
+        self._admin.execute("CHECKPOINT")
+        relations = {(each.schema, each.name): each for each in relations_of(self._admin)}
+        ends = self._ends_by_table(tables)
+        forged: dict[TableName, ForgedTable] = {}
+        sizes: list[CatalogSize] = []
+        for table in tables:
+            relation = relations[table.name.schema, table.name.name]
+            entry = self._table(table, relation, ends.get(table.name, {}))
+            sizes.append(entry.size)
+            if relation.has_file:
+                forged[table.name] = entry
+            for index in table.indexes:
+                index_relation = relations.get((table.name.schema, index.name))
+                if index_relation is not None:
+                    sizes.append(self._index(table, index, index_relation, entry))
+        set_sizes(self._admin, sizes, major=major)
+        return forged
+
+    def _ends_by_table(self, tables: Sequence[Table]) -> dict[TableName, dict[str, Ends]]:
+        found: dict[TableName, dict[str, Ends]] = defaultdict(dict)
+        ends = read_column_ends(self._admin, tables, self._statistics)
+        for (table, column), each in ends.items():
+            found[table][column] = each
+        return found
+
+    def _table(self, table: Table, relation: Relation, ends: Mapping[str, Ends]) -> ForgedTable:
+        """Write the file of a table; a partitioned one has none."""
+        pages = table.size_bytes // PAGE_BYTES or table.pages
+        file = relation.file
         if relation.has_file:
-            forged[table.name] = entry
-        for index in table.indexes:
-            index_relation = relations.get((table.name.schema, index.name))
-            if index_relation is not None:
-                width = widths.of(table, index)
-                sizes.append(_forge_index(index, index_relation, entry, width, files))
-    set_sizes(admin, sizes, major=major)
-    return forged
+            file = self._files.write(b"", pages)
+            if pages:
+                # The planner need not look for the rows of the outer entries of an index.
+                self._files.write_map(file, visible_first_page())
+        size = CatalogSize(
+            relation=relation.oid,
+            file=file,
+            pages=table.pages,
+            rows=table.rows,
+            visible_pages=table.all_visible_pages,
+        )
+        return ForgedTable(relation=relation, size=size, file_pages=pages, ends=ends)
 
+    def _index(
+        self, table: Table, index: ExistingIndex, relation: Relation, entry: ForgedTable
+    ) -> CatalogSize:
+        pages = index.size_bytes // PAGE_BYTES or index.pages
+        file = relation.file
+        if relation.has_file:
+            head = self._head(table, index, relation, entry)
+            file = self._files.write(head, max(pages, len(head) // PAGE_BYTES))
+        return CatalogSize(relation=relation.oid, file=file, pages=index.pages, rows=index.rows)
 
-def _forge_table(table: Table, relation: Relation, files: RelationFiles) -> ForgedTable:
-    """Write the file of a table; a partitioned one has none."""
-    pages = table.size_bytes // PAGE_BYTES or table.pages
-    file = files.write(b"", pages) if relation.has_file else relation.file
-    size = CatalogSize(
-        relation=relation.oid,
-        file=file,
-        pages=table.pages,
-        rows=table.rows,
-        visible_pages=table.all_visible_pages,
-    )
-    return ForgedTable(relation=relation, size=size, file_pages=pages)
-
-
-def _forge_index(
-    index: ExistingIndex,
-    relation: Relation,
-    table: ForgedTable,
-    key_width: float,
-    files: RelationFiles,
-) -> CatalogSize:
-    pages = index.size_bytes // PAGE_BYTES or index.pages
-    file = relation.file
-    if relation.has_file:
-        head = _existing_head(index, relation, table, key_width, files)
-        pages = max(pages, len(head) // PAGE_BYTES)
-        file = files.write(head, pages)
-    return CatalogSize(relation=relation.oid, file=file, pages=index.pages, rows=index.rows)
-
-
-def _existing_head(
-    index: ExistingIndex,
-    relation: Relation,
-    table: ForgedTable,
-    key_width: float,
-    files: RelationFiles,
-) -> bytes:
-    """Return the first pages of an index, its height guessed from its size."""
-    pages = index.size_bytes // PAGE_BYTES or index.pages
-    if relation.index_method is IndexMethod.OTHER:
-        return files.read_head(relation.file, _MOST_COPIED_PAGES)
-    facts = IndexFacts(
-        pages=pages,
-        height=btree_height(pages, key_width),
-        table_pages=table.file_pages,
-        pages_per_range=relation.pages_per_range,
-    )
-    return index_head(relation.index_method, facts)
+    def _head(
+        self, table: Table, index: ExistingIndex, relation: Relation, entry: ForgedTable
+    ) -> bytes:
+        """Return the first pages of an index, its height guessed from its size."""
+        pages = index.size_bytes // PAGE_BYTES or index.pages
+        if relation.index_method is IndexMethod.OTHER:
+            return self._files.read_head(relation.file, _MOST_COPIED_PAGES)
+        facts = IndexFacts(
+            pages=pages,
+            height=btree_height(pages, self._widths.of(table, index)),
+            table_pages=entry.file_pages,
+            pages_per_range=relation.pages_per_range,
+            entries=outer_entries(index.definition, entry.ends),
+        )
+        return index_head(relation.index_method, facts)

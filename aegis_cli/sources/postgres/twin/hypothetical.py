@@ -12,6 +12,7 @@ from aegis_cli.indexing.spelling import create_one
 from aegis_cli.model.facts.indexes import (
     PAGE_BYTES,
     HypotheticalIndex,
+    IndexDefinition,
     IndexMethod,
     IndexSize,
     TableName,
@@ -19,7 +20,7 @@ from aegis_cli.model.facts.indexes import (
 from aegis_cli.sources.postgres.twin.btree_height import btree_height
 from aegis_cli.sources.postgres.twin.files import RelationFiles
 from aegis_cli.sources.postgres.twin.forging import ForgedTable
-from aegis_cli.sources.postgres.twin.index_heads import IndexFacts, index_head
+from aegis_cli.sources.postgres.twin.index_heads import IndexFacts, index_head, outer_entries
 from aegis_cli.sources.postgres.twin.lacks import first_line
 from aegis_cli.sources.postgres.twin.queries import text_of
 from aegis_cli.sources.postgres.twin.relations import CatalogSize, set_sizes
@@ -143,7 +144,7 @@ class HypotheticalIndexes:
             text_of("new_index"), {"schema": leaf.schema, "name": name}
         )
         size = index.size if is_whole else self._share(index, leaf, leaves)
-        head = index_head(definition.method, _facts(size, table))
+        head = index_head(definition.method, _facts(definition, size, table))
         pages = max(size.pages, len(head) // PAGE_BYTES, 1)
         made = MadeIndex(
             schema=leaf.schema,
@@ -181,12 +182,13 @@ class HypotheticalIndexes:
         self._admin.execute(text_of("set_file"), {"relation": relation, "file": file})
 
 
-def _facts(size: IndexSize, table: ForgedTable) -> IndexFacts:
+def _facts(definition: IndexDefinition, size: IndexSize, table: ForgedTable) -> IndexFacts:
     return IndexFacts(
         pages=size.pages,
         height=size.height,
         table_pages=table.file_pages,
         pages_per_range=_PAGES_PER_RANGE,
+        entries=outer_entries(definition, table.ends),
     )
 
 

@@ -21,6 +21,9 @@ _LEAF, _ROOT, _META = 1, 2, 8
 # Block number in two halves, offset number, and length with flags: nothing but a downlink.
 _BTREE_TUPLE = struct.Struct("=HHHH")
 _PIVOT_FLAG = 0x2000
+_HAS_NULLS, _HAS_VARYING = 0x8000, 0x4000
+_NULLS, _FIRST_IS_SET = struct.Struct("=I"), 1
+_ALL_VISIBLE = 1
 
 _GIN_META = struct.Struct("=IIIIqIIIxxxxqixxxx")
 _GIN_OPAQUE = struct.Struct("=IHH")
@@ -39,11 +42,15 @@ _SPGIST_MAGIC, _SPGIST_META_FLAG, _SPGIST_PAGE = 0xBA0BABEE, 1, 0xFF82
 _NO_BLOCK = 0xFFFFFFFF
 
 
-def btree_pages(height: int) -> bytes:
-    """Return a metapage and a chain from the root down to an empty leaf.
+def btree_pages(height: int, entries: tuple[bytes, ...] = ()) -> bytes:
+    """Return a metapage and a chain from the root down to one leaf.
 
-    A search for the smallest or greatest key, as the planner makes one where a constant lies
-    outside of a histogram, ends in the empty leaf and finds nothing.
+    The planner searches for the smallest or greatest key where a constant lies near the end of
+    a histogram or beyond it; in an empty leaf it finds nothing.
+
+    Args:
+        height: Levels above the leaf.
+        entries: What stands in the leaf, in order; see `btree_entry`.
     """
     meta = _BTREE_META.pack(_BTREE_MAGIC, _BTREE_VERSION, 1, height, 1, height, 0, -1.0, 1)
     pages = [_page(meta, _btree_opaque(0, _META))]
@@ -53,8 +60,29 @@ def btree_pages(height: int) -> bytes:
         if level:
             pages.append(_inner_page(block + 1, level, root))
         else:
-            pages.append(_page(b"", _btree_opaque(0, _LEAF | root)))
+            pages.append(_page(b"", _btree_opaque(0, _LEAF | root), items=entries))
     return b"".join(pages)
+
+
+def btree_entry(key: bytes, row: int, *, columns: int, is_varying: bool) -> bytes:
+    """Return an entry whose first column has a value and whose other columns are null.
+
+    Args:
+        key: The value as it stands in a row, its length before it if that varies.
+        row: Number of the row in the table's first page, from 1.
+        columns: Of the index, payload included.
+        is_varying: Whether values of the type have various lengths.
+    """
+    nulls = _NULLS.pack(_FIRST_IS_SET) if columns > 1 else b""
+    size = _aligned(_BTREE_TUPLE.size + len(nulls)) + len(key)
+    flags = (_HAS_NULLS if columns > 1 else 0) | (_HAS_VARYING if is_varying else 0)
+    header = _BTREE_TUPLE.pack(0, 0, row, _aligned(size) | flags) + nulls
+    return (header.ljust(_aligned(len(header)), b"\0") + key).ljust(_aligned(size), b"\0")
+
+
+def visible_first_page() -> bytes:
+    """Return a page of a visibility map that says so of the table's first page alone."""
+    return _page(bytes([_ALL_VISIBLE]), b"")
 
 
 def empty_btree_pages() -> bytes:
@@ -103,7 +131,7 @@ def _page(contents: bytes, special: bytes, items: tuple[bytes, ...] = ()) -> byt
     special_start = PAGE_BYTES - len(special)
     pointers, upper = b"", special_start
     for item in items:
-        upper -= -(-len(item) // 8) * 8
+        upper -= _aligned(len(item))
         pointers += (upper | _NORMAL_LINE_POINTER | len(item) << 17).to_bytes(
             _LINE_POINTER_BYTES, sys.byteorder
         )
@@ -113,6 +141,10 @@ def _page(contents: bytes, special: bytes, items: tuple[bytes, ...] = ()) -> byt
     filled = header + body + bytes(upper - _HEADER.size - len(body))
     return (
         filled
-        + b"".join(item.ljust(-(-len(item) // 8) * 8, b"\0") for item in reversed(items))
+        + b"".join(item.ljust(_aligned(len(item)), b"\0") for item in reversed(items))
         + special
     )
+
+
+def _aligned(size: int) -> int:
+    return -(-size // 8) * 8

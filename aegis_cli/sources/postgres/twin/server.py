@@ -16,7 +16,7 @@ from aegis_cli.sources.postgres.twin.asking import twin_is_gone
 from aegis_cli.sources.postgres.twin.column_statistics import StatisticsWriter
 from aegis_cli.sources.postgres.twin.extended_statistics import write_extended_statistics
 from aegis_cli.sources.postgres.twin.files import RelationFiles
-from aegis_cli.sources.postgres.twin.forging import forge_relations
+from aegis_cli.sources.postgres.twin.forging import Forger
 from aegis_cli.sources.postgres.twin.hypothetical import HypotheticalIndexes
 from aegis_cli.sources.postgres.twin.index_names import IndexNames
 from aegis_cli.sources.postgres.twin.installation import TwinInstallation, find_twin_installation
@@ -102,9 +102,7 @@ class _Build:
             lacks=self.lacks,
         )
         files = RelationFiles(server.data_directory / "base" / self._database_number())
-        forged = forge_relations(
-            admin, files, tables=builder.tables, statistics=snapshot.statistics, major=major
-        )
+        forged = Forger(admin, files, snapshot.statistics).forge(builder.tables, major=major)
         relations = relations_of(admin)
         numbers = {(each.schema, each.name): each.oid for each in relations}
         names = [(each.schema, each.name) for each in relations if each.table]
