@@ -5,6 +5,7 @@ general log, its counters of index use and its summary of statements switched on
 """
 
 import signal
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -134,13 +135,15 @@ def _settings(program: Program, server: MariadbUnderTest, data: Path) -> Sequenc
 def _wait(server: MariadbUnderTest, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline and supervisor.exit_code() is None:
-        try:
-            server.execute("SELECT 1")
-        except pymysql.OperationalError:
-            time.sleep(_POLL_S)
-        else:
+        if _listens(server.socket):
             return
+        time.sleep(_POLL_S)
     pytest.fail(supervisor.server_output()[-3000:], pytrace=False)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 @contextmanager

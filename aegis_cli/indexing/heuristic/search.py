@@ -12,6 +12,9 @@ from aegis_cli.model.facts.indexes import HypotheticalIndex
 _NO_GAIN = "no statement of the workload would use it"
 _SMALL_GAIN = "it saves too little"
 _WRITES = "it costs more to keep up ({write:,.0f} rows) than it saves ({gain:,.0f} rows)"
+_SERVED = "its statements visit next to nothing already"
+_SERVED_ROWS = 20.0
+"""Fewer rows lie in a page or two: no estimate of ours tells such costs apart."""
 _BUDGET = "it does not fit the budget"
 _ENOUGH = "the most indexes allowed are chosen"
 _WORSE = "it would make a statement worse"
@@ -75,7 +78,7 @@ class GreedySearch:
     def choose(self, candidates: Sequence[Candidate]) -> Choice:
         """Return the candidates to build."""
         gains = {each.name: self._gain(each, ()) for each in candidates if not self._is_late()}
-        useful = [each for each in candidates if gains.get(each.name, 0.0) > 0.0]
+        useful = [each for each in candidates if gains.get(each.name, 0.0)]
         for each in candidates:
             self._reasons[each.name] = _NO_GAIN
         bound = self._costs.total(
@@ -120,7 +123,7 @@ class GreedySearch:
         good: list[Candidate] = []
         most = 0.0
         for each in sorted(rest, key=lambda candidate: _rank(candidate, gains[candidate.name])):
-            if gains[each.name] < most * _ALIKE:
+            if most > 0.0 and gains[each.name] < most * _ALIKE:
                 break
             gains[each.name] = gain = self._gain(each, chosen)
             if self._is_acceptable(each, gain, chosen):
@@ -130,7 +133,10 @@ class GreedySearch:
         return min(alike, key=_modesty, default=None)
 
     def _gain(self, candidate: Candidate, chosen: tuple[Candidate, ...]) -> float:
-        """Return what a candidate saves beside those chosen, less what its writes cost."""
+        """Return what a candidate saves beside those chosen, less what its writes cost.
+
+        It is 0 for one that no plan would profit from, negative for one not worth its writes.
+        """
         saved = self._saved(candidate, chosen)
         return saved - candidate.write_cost if saved > 0.0 else 0.0
 
@@ -155,6 +161,9 @@ class GreedySearch:
         self, candidate: Candidate, gain: float, chosen: tuple[Candidate, ...]
     ) -> str | None:
         limits = self._limits
+        readers, before = self._readers(candidate), _configuration(chosen)
+        if all(self._costs.cost(each, before)[0] < _SERVED_ROWS for each in readers):
+            return _SERVED
         saved = self._saved(candidate, chosen)
         if 0.0 < saved <= candidate.write_cost:
             return _WRITES.format(write=candidate.write_cost, gain=saved)
@@ -162,6 +171,11 @@ class GreedySearch:
             return _OUTDONE if chosen else _SMALL_GAIN
         if gain < limits.min_statement_gain_share * self._used_cost(candidate, chosen):
             return _SMALL_GAIN
+        return self._excess(candidate, chosen)
+
+    def _excess(self, candidate: Candidate, chosen: tuple[Candidate, ...]) -> str | None:
+        """Return which bound a candidate would break beside those chosen."""
+        limits = self._limits
         if limits.max_indexes is not None and len(chosen) >= limits.max_indexes:
             return _ENOUGH
         size = sum(each.index.size.size_bytes for each in (*chosen, candidate))
