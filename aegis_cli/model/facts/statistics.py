@@ -61,6 +61,18 @@ class ColumnStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnumLabel:
+    """A label of an enum, with the numbers that stand for both on the target."""
+
+    schema: str
+    type_name: str
+    """Unquoted name of the enum."""
+    type_number: int
+    label: str
+    label_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendedStatistics:
     """An object of CREATE STATISTICS and, where readable, what ANALYZE computed for it."""
 
@@ -74,3 +86,5 @@ class ExtendedStatistics:
     """`pg_ndistinct` as text."""
     most_common: str | None = None
     """`pg_mcv_list` as the hexadecimal text of its binary form. People's data."""
+    enum_labels: tuple[EnumLabel, ...] = ()
+    """Of the enums among its columns, whose labels stand in `most_common` by number."""

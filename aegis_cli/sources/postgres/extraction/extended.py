@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aegis_cli.model.facts.indexes import TableName
 from aegis_cli.model.facts.snapshot import SnapshotLack
-from aegis_cli.model.facts.statistics import ExtendedStatistics
+from aegis_cli.model.facts.statistics import EnumLabel, ExtendedStatistics
 from aegis_cli.sources.postgres.extraction.chunks import query_chunks
 from aegis_cli.sources.postgres.record import Record
 from aegis_cli.sources.postgres.session import ReadOnlySession
@@ -36,8 +36,9 @@ def read_extended(session: ReadOnlySession, oids: Sequence[int], *, is_raw: bool
         each.integer("oid"): each for each in query_chunks(session, "extended_statistics", oids)
     }
     name = "extended_data_raw" if is_raw else "extended_data"
+    labels = _labels(session, sorted(objects)) if is_raw else {}
     found = [
-        _statistics(objects[each.integer("oid")], each)
+        _statistics(objects[each.integer("oid")], each, tuple(labels.get(each.integer("oid"), ())))
         for each in query_chunks(session, name, sorted(objects))
         if each.integer("oid") in objects
     ]
@@ -52,7 +53,24 @@ def read_extended(session: ReadOnlySession, oids: Sequence[int], *, is_raw: bool
     )
 
 
-def _statistics(declared: Record, data: Record | None) -> ExtendedStatistics:
+def _labels(session: ReadOnlySession, oids: Sequence[int]) -> dict[int, list[EnumLabel]]:
+    """Return the labels of enums by the statistics that hold them."""
+    found: dict[int, list[EnumLabel]] = {}
+    for each in query_chunks(session, "extended_enums", oids):
+        label = EnumLabel(
+            schema=each.text("schema"),
+            type_name=each.text("type"),
+            type_number=each.integer("type_number"),
+            label=each.text("label"),
+            label_number=each.integer("label_number"),
+        )
+        found.setdefault(each.integer("oid"), []).append(label)
+    return found
+
+
+def _statistics(
+    declared: Record, data: Record | None, enum_labels: tuple[EnumLabel, ...] = ()
+) -> ExtendedStatistics:
     return ExtendedStatistics(
         table=TableName(schema=declared.text("schema"), name=declared.text("table")),
         name=declared.text("name"),
@@ -61,6 +79,7 @@ def _statistics(declared: Record, data: Record | None) -> ExtendedStatistics:
         dependencies=data.optional_text("dependencies") if data else None,
         distinct=data.optional_text("distinct") if data else None,
         most_common=data.optional_text("most_common") if data else None,
+        enum_labels=enum_labels,
     )
 
 

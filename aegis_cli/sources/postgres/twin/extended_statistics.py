@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import psycopg2
 
 from aegis_cli.embedded.session import Session
-from aegis_cli.model.facts.statistics import ExtendedStatistics
+from aegis_cli.model.facts.statistics import EnumLabel, ExtendedStatistics
 from aegis_cli.sources.postgres.twin.lacks import Lacks, attempt, first_line
+from aegis_cli.sources.postgres.twin.most_common import most_common_types, renumbered
 from aegis_cli.sources.postgres.twin.queries import text_of
 from aegis_cli.sources.postgres.twin.statistics_binary import (
     dependencies_bytes,
     distinct_bytes,
-    most_common_types,
 )
 
 _FIRST_USER_OID = 16_384
@@ -53,7 +53,7 @@ def _fill(admin: Session, statistics: ExtendedStatistics, major: int, lacks: Lac
         "inherited": statistics.inherited,
         "distinct": distinct_bytes(statistics.distinct or ""),
         "dependencies": dependencies_bytes(statistics.dependencies or ""),
-        "most_common": _most_common(statistics, lacks),
+        "most_common": _most_common(admin, statistics, lacks),
     }
     try:
         written = admin.execute(text_of(f"insert_extended_statistics{variant}"), values)
@@ -64,18 +64,32 @@ def _fill(admin: Session, statistics: ExtendedStatistics, major: int, lacks: Lac
     return None if written else "its statement made an object of another name"
 
 
-def _most_common(statistics: ExtendedStatistics, lacks: Lacks) -> bytes | None:
-    """Return the list of most common values if its types mean the same on the twin."""
+def _most_common(admin: Session, statistics: ExtendedStatistics, lacks: Lacks) -> bytes | None:
+    """Return the list of most common values with the twin's numbers of types and labels."""
     text = statistics.most_common
     if not text:
         return None
     data = bytes.fromhex(text.removeprefix("\\x"))
-    types = most_common_types(data)
-    if types is not None and all(each < _FIRST_USER_OID for each in types):
-        return data
+    translated = _with_twins_numbers(admin, statistics.enum_labels, data)
+    types = most_common_types(data) or ()
+    enums = {each.type_number for each in statistics.enum_labels}
+    if translated is not None and all(each < _FIRST_USER_OID or each in enums for each in types):
+        return translated
     lacks.add(
         f"extended statistics {statistics.table.schema}.{statistics.name}",
         "its most common values hold types of the target that have other numbers on the twin",
         "Combinations of values are estimated without them.",
     )
     return None
+
+
+def _with_twins_numbers(admin: Session, labels: Iterable[EnumLabel], data: bytes) -> bytes | None:
+    """Return a list of most common values with the twin's own numbers of enums and labels."""
+    types: dict[int, int] = {}
+    numbers: dict[int, int] = {}
+    for each in labels:
+        values = {"schema": each.schema, "type": each.type_name, "label": each.label}
+        for type_number, label_number in admin.execute(text_of("enum_label"), values):
+            types[each.type_number] = int(str(type_number))
+            numbers[each.label_number] = int(str(label_number))
+    return renumbered(data, types, numbers)

@@ -6,13 +6,11 @@ Their types have no input functions; the layouts are those of mvdistinct.c and d
 import re
 import struct
 
-_NDISTINCT_MAGIC, _DEPENDENCIES_MAGIC, _MCV_MAGIC = 0xA352BFA4, 0xB4549A2C, 0xE1A651C2
+_NDISTINCT_MAGIC, _DEPENDENCIES_MAGIC = 0xA352BFA4, 0xB4549A2C
 _TYPE_BASIC = 1
 _HEADER = struct.Struct("=III")
 _ITEM = struct.Struct("=di")
 _DEPENDENCY = struct.Struct("=dh")
-_MCV_HEADER = struct.Struct("=IIIH")
-_OID = struct.Struct("=I")
 _DISTINCT_TEXT = re.compile(r'"([-\d, ]+)": (-?\d+)')
 _DEPENDENCY_TEXT = re.compile(r'"([-\d, ]+) => (-?\d+)": ([\d.]+)')
 
@@ -41,17 +39,6 @@ def dependencies_bytes(text: str) -> bytes | None:
         parts.append(_DEPENDENCY.pack(float(degree), len(numbers)))
         parts.append(struct.pack(f"={len(numbers)}h", *numbers))
     return b"".join(parts)
-
-
-def most_common_types(data: bytes) -> tuple[int, ...] | None:
-    """Return the types of the columns of a `pg_mcv_list`; None if it is not one."""
-    if len(data) < _MCV_HEADER.size:
-        return None
-    magic, kind, _items, dimensions = _MCV_HEADER.unpack_from(data)
-    end = _MCV_HEADER.size + dimensions * _OID.size
-    if magic != _MCV_MAGIC or kind != _TYPE_BASIC or len(data) < end:
-        return None
-    return tuple(each[0] for each in _OID.iter_unpack(data[_MCV_HEADER.size : end]))
 
 
 def _numbers(text: str) -> tuple[int, ...]:

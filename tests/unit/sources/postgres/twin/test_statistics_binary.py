@@ -4,10 +4,10 @@ import struct
 
 import pytest
 
+from aegis_cli.sources.postgres.twin.most_common import most_common_types
 from aegis_cli.sources.postgres.twin.statistics_binary import (
     dependencies_bytes,
     distinct_bytes,
-    most_common_types,
 )
 
 
