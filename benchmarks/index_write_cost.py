@@ -86,18 +86,21 @@ def _unit_us(cursor: Cursor) -> float:
 
 def _insertions(cursor: Cursor) -> Iterator[tuple[str, float]]:
     """Yield the median time to insert a row, in µs, with each kind of index."""
+    _insertion_us(cursor, "")  # The first one warms the server up.
     for name, definition in INDEXES.items():
-        times = []
-        for _ in range(ROUNDS):
-            cursor.execute(_TABLE)
-            if definition:
-                cursor.execute(definition)
-            cursor.execute(_INSERT, (1, FILLED))
-            cursor.execute("CHECKPOINT")
-            started = time.perf_counter()
-            cursor.execute(_INSERT, (FILLED + 1, FILLED + ROWS))
-            times.append((time.perf_counter() - started) * 1e6 / ROWS)
-        yield name, statistics.median(times)
+        yield name, statistics.median(_insertion_us(cursor, definition) for _ in range(ROUNDS))
+
+
+def _insertion_us(cursor: Cursor, definition: str) -> float:
+    """Fill a table with an index and return how long a further row takes, in µs."""
+    cursor.execute(_TABLE)
+    if definition:
+        cursor.execute(definition)
+    cursor.execute(_INSERT, (1, FILLED))
+    cursor.execute("CHECKPOINT")
+    started = time.perf_counter()
+    cursor.execute(_INSERT, (FILLED + 1, FILLED + ROWS))
+    return (time.perf_counter() - started) * 1e6 / ROWS
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from aegis_cli.indexing.outcome import (
 )
 from aegis_cli.indexing.planner import WhatIfPlanner
 from aegis_cli.indexing.rejections import rejections
+from aegis_cli.indexing.search.bound import proven_least
 from aegis_cli.indexing.search.choice import Search
-from aegis_cli.indexing.search.milp import TIME_LIMIT_S, least_cost
 from aegis_cli.indexing.search.pruning import peel
 from aegis_cli.indexing.search.trimming import trim
 from aegis_cli.indexing.study import Study
@@ -94,8 +94,8 @@ def advise(
     search.is_time_limited = is_cut_short
     search.run()
     trim(search)
-    timer.is_searching = False
     bound = _bound(search, study)
+    timer.is_searching = False
     return _written_down(study, search, candidates, bound, timer)
 
 
@@ -160,7 +160,7 @@ def _deciding(study: Study) -> tuple[Query, ...]:
 
 def _bound(search: Search, study: Study) -> float | None:
     """Return what no allowed choice under the limits can go below, over all statements."""
-    least = least_cost(search.problem, search.allowed, time_limit_s=TIME_LIMIT_S)
+    least = proven_least(search.problem, search.allowed)
     if least is None:
         return None
     deciding = {each.number for each in search.problem.queries}

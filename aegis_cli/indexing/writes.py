@@ -20,6 +20,8 @@ ENTRY_COST = 0.5
 HASH_ENTRY_COST = 0.5
 INVERTED_ENTRY_COST = 0.25
 """One of the many entries a row puts into a GIN index, collected in its pending list first."""
+DEAD_ENTRY_COST = 0.05
+"""Taking the entry of a deleted row out, which VACUUM does for many at once."""
 SUMMARY_COST = 0.01
 """Comparing a row with the minimum and maximum of its block range."""
 RANDOM_PAGE_COST = 4.0
@@ -75,7 +77,7 @@ def _load_cost(
 ) -> float:
     part = min(1.0, size.rows / facts.rows) if definition.predicate and facts.rows else 1.0
     own = entry_cost(definition, size, facts, cache_bytes) * part
-    total = load.inserts * own
+    total = load.inserts * own + load.deletes * part * DEAD_ENTRY_COST
     for columns, rows in load.updates:
         total += rows * _update_cost(columns, definition, facts, own)
     return total
