@@ -34,13 +34,22 @@ needed AS (
     END AS needed_kind,
     coalesce(row_of.oid, element.oid, d.refobjid) AS needed_object
   FROM parts AS p
-  JOIN pg_depend AS d ON d.classid = p.classid AND d.objid = p.oid
+  -- One look into the index for each part, whatever the server believes of pg_depend's size.
+  CROSS JOIN LATERAL (
+    SELECT
+      e.refclassid,
+      e.refobjid
+    FROM pg_depend AS e
+    WHERE e.classid = p.classid
+      AND e.objid = p.oid
+      AND e.refobjid >= 16384
+    OFFSET 0
+  ) AS d
   LEFT JOIN pg_type AS t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
-  LEFT JOIN pg_type AS element ON element.typarray = t.oid
+  LEFT JOIN pg_type AS element ON element.oid = t.typelem AND element.typarray = t.oid
   LEFT JOIN pg_class AS row_of
     ON row_of.oid = nullif(coalesce(element.typrelid, t.typrelid), 0) AND row_of.relkind <> 'c'
   WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_class'::regclass)
-    AND d.refobjid >= 16384
 )
 SELECT
   n.kind,

@@ -99,11 +99,17 @@ WHERE t.typtype IN ('e', 'd', 'c', 'r')
   AND NOT EXISTS (
     SELECT
     FROM pg_depend AS d
-    WHERE d.deptype = 'e'
-      AND (
-        d.classid = 'pg_type'::regclass AND d.objid = t.oid
-        OR d.classid = 'pg_class'::regclass AND d.objid = t.typrelid AND t.typrelid <> 0
-      )
+    WHERE d.classid = 'pg_type'::regclass
+      AND d.objid = t.oid
+      AND d.deptype = 'e'
+  )
+  AND NOT EXISTS (
+    SELECT
+    FROM pg_depend AS d
+    WHERE d.classid = 'pg_class'::regclass
+      AND d.objid = t.typrelid
+      AND t.typrelid <> 0
+      AND d.deptype = 'e'
   )
 ORDER BY t.oid
 LIMIT %(most)s
