@@ -13,6 +13,16 @@ from aegis_cli.sources.logs.observations import Row
 from aegis_cli.workload.rows import Rows
 
 _NOTHING = -1
+_NEAR_END = 200
+"""Rows at the end of a chunk whose plans may stand in the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """An execution right before in its session."""
+
+    fingerprint: int
+    duration_us: int
 
 
 @dataclass(slots=True)
@@ -23,6 +33,8 @@ class _Open:
     """Row of a statement without its duration."""
     plan: int = _NOTHING
     """Row of a plan whose statement was not seen yet."""
+    unplanned: _Finished | None = None
+    """What just ran, if no plan of it was seen yet."""
 
 
 @dataclass(slots=True)
@@ -40,24 +52,46 @@ class _Outcome:
         """Follow one session by one row."""
         match kind:
             case Row.BARE_DURATION:
+                session.unplanned = None
                 if session.announced != _NOTHING:
                     self.duration_us[session.announced] = self.duration_us[at]
                     self.at_us[session.announced] = self.at_us[at]
                     self._settle_announced(session, at)
+            case Row.PLAN if self._belongs_to(session.unplanned, at):
+                session.unplanned = None
             case Row.PLAN:
+                session.unplanned = None
                 self._settle_plan(session, at)
                 # The statement may be announced before its plan, or follow with its duration.
                 if not self._agree(session.announced, at):
                     session.plan = at
             case Row.ANNOUNCED:
+                session.unplanned = None
                 self._settle_plan(session, at)
                 self._settle_announced(session, at)
                 session.announced = at
             case _:
+                session.unplanned = self._finished(at) if kind is Row.EXECUTION else None
                 if self._agree(session.plan, at):
                     session.plan = _NOTHING
+                    session.unplanned = None
                 self._settle_plan(session, at)
                 self._settle_announced(session, at)
+
+    def _finished(self, at: int) -> _Finished:
+        return _Finished(int(self.fingerprint[at]), int(self.duration_us[at]))
+
+    def _belongs_to(self, finished: _Finished | None, plan: int) -> bool:
+        """Tell whether a plan is that of the execution before it.
+
+        A driver that binds parameters keeps a query open until it sends Sync, and auto_explain
+        waits for that; the plan's time is part of the execution's.
+        """
+        return (
+            finished is not None
+            and finished.fingerprint == self.fingerprint[plan]
+            and self.duration_us[plan] <= finished.duration_us
+        )
 
     def _agree(self, row: int, other: int) -> bool:
         return row != _NOTHING and bool(self.fingerprint[row] == self.fingerprint[other])
@@ -82,6 +116,8 @@ class Pairing:
     def __init__(self) -> None:
         """Start with nothing held back."""
         self._held: tuple[Rows, NDArray[np.uint8], NDArray[np.bool_]] | None = None
+        self._unplanned: dict[int, _Finished] = {}
+        """By session, what ended the chunk before: its plan may begin this one."""
 
     def executions(
         self,
@@ -101,6 +137,7 @@ class Pairing:
         if self._held is None:
             is_execution = kind == Row.EXECUTION
             if not (~is_execution & (kind != Row.STEP) & (kind != Row.FAILURE)).any():
+                self._unplanned = _last_executions(rows, kind, fingerprint_of)
                 return rows if is_execution.all() else rows.take(is_execution)
         if self._held is not None:
             rows = Rows.join((self._held[0], rows))
@@ -115,8 +152,16 @@ class Pairing:
             fingerprint=np.append(fingerprint_of, np.int32(_NOTHING))[rows.statement],
         )
         for at in np.flatnonzero(_matters(rows.session, kind, is_nested)).tolist():
-            session = open_.setdefault(int(rows.session[at]), _Open())
-            outcome.step(session, at, Row(int(kind[at])))
+            number = int(rows.session[at])
+            if number not in open_:
+                open_[number] = _Open(unplanned=self._unplanned.get(number))
+            outcome.step(open_[number], at, Row(int(kind[at])))
+        self._unplanned = _last_executions(rows, kind, fingerprint_of) | {
+            number: each.unplanned for number, each in open_.items() if each.unplanned is not None
+        }
+        for number, each in open_.items():
+            if each.unplanned is None:
+                self._unplanned.pop(number, None)
         held = [each.announced for each in open_.values()] + [each.plan for each in open_.values()]
         waits = np.array(sorted(at for at in held if at != _NOTHING), np.intp)
         outcome.is_execution[waits] = False
@@ -128,6 +173,25 @@ class Pairing:
         """Return what waited in vain: statements without duration, plans without statement."""
         held, self._held = self._held, None
         return held[0] if held is not None else None
+
+
+def _last_executions(
+    rows: Rows, kind: NDArray[np.uint8], fingerprint_of: NDArray[np.int32]
+) -> dict[int, _Finished]:
+    """Return the last execution of each session near the end of a chunk.
+
+    A plan follows its execution at once; what is far from the end is not waited for.
+    """
+    found: dict[int, _Finished] = {}
+    start = max(len(rows) - _NEAR_END, 0)
+    for at in range(start, len(rows)):
+        session = int(rows.session[at])
+        if kind[at] == Row.EXECUTION:
+            fingerprint = int(fingerprint_of[rows.statement[at]])
+            found[session] = _Finished(fingerprint, int(rows.duration_us[at]))
+        elif kind[at] != Row.STEP:
+            found.pop(session, None)
+    return found
 
 
 def _matters(
