@@ -15,7 +15,6 @@ from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.sources.postgres.capabilities import capabilities_of
 from aegis_cli.sources.postgres.connection import open_target
 from aegis_cli.sources.postgres.extraction.extract import extract
-from aegis_cli.sources.postgres.plan_json import estimate_of
 from aegis_cli.sources.postgres.twin.installation import TwinInstallation, find_twin_installation
 from aegis_cli.sources.postgres.twin.server import start_twin
 from aegis_cli.sources.postgres.twin.twin import Twin
@@ -28,6 +27,7 @@ STATEMENTS = tuple(
     for each in (HERE / "mixed_statements.sql").read_text("utf-8").split(";\n")
     if each.strip()
 )
+_COST = re.compile(r"\(cost=[\d.]+\.\.([\d.]+)")
 _NUMBERS = re.compile(r" {2}\(cost=[^)]*\)")
 _PARTS = """
 WITH RECURSIVE part AS (
@@ -74,13 +74,12 @@ class Original:
 
     def cost(self, statement: str) -> float:
         """Return the real planner's cost."""
-        ((document,),) = self.session.execute(f"EXPLAIN (FORMAT JSON) {statement}")
-        return estimate_of(document, lambda schema, name: f"{schema}.{name}").cost
+        return cost_of(self.plan(statement))
 
-    def shape(self, statement: str) -> str:
-        """Return the real planner's plan without its numbers."""
+    def plan(self, statement: str) -> str:
+        """Return the real planner's plan as text."""
         rows = self.session.execute(f"EXPLAIN {statement}")
-        return shape_of("\n".join(str(line) for (line,) in rows))
+        return "\n".join(str(line) for (line,) in rows)
 
     def build(self, definition: IndexDefinition, name: str) -> tuple[Part, ...]:
         """Build an index and return what came of it."""
@@ -111,14 +110,12 @@ class Original:
         """
         found = []
         for statement in STATEMENTS:
-            real, told = self.cost(statement), self.twin.estimate(statement, configuration).cost
-            if abs(told - real) > 0.01 * real:
-                found.append(f"{real} became {told}: {statement}")
-            shape = self.shape(statement)
+            real, told = self.plan(statement), self.twin.explain(statement, configuration)
+            if abs(cost_of(told) - cost_of(real)) > 0.01 * cost_of(real):
+                found.append(f"{cost_of(real)} became {cost_of(told)}: {statement}")
+            shape, twins = _NUMBERS.sub("", real), _NUMBERS.sub("", told)
             for name, alias in aliases.items():
                 shape = re.sub(rf"\b{re.escape(name)}\b", alias, shape)
-            twins = shape_of(self.twin.explain(statement, configuration))
-            for alias in aliases.values():
                 twins = re.sub(rf"\b{re.escape(alias)}_\d+\b", alias, twins)
             if shape != twins:
                 found.append(f"{statement}\n{shape}\nbecame\n{twins}")
@@ -135,9 +132,11 @@ def size_of(parts: tuple[Part, ...], height: int) -> IndexSize:
     )
 
 
-def shape_of(plan: str) -> str:
-    """Return a plan as text without costs and rows."""
-    return _NUMBERS.sub("", plan)
+def cost_of(plan: str) -> float:
+    """Return the total cost of a plan's top node."""
+    found = _COST.search(plan)
+    assert found is not None, plan
+    return float(found[1])
 
 
 def installation_for(server: PostgresUnderTest) -> TwinInstallation:

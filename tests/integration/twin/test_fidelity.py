@@ -10,7 +10,7 @@ from aegis_cli.model.facts.indexes import (
     IndexMethod,
     TableName,
 )
-from tests.integration.twin.conftest import STATEMENTS, Original, size_of
+from tests.integration.twin.conftest import STATEMENTS, Original, cost_of, size_of
 
 CUSTOMER = TableName(schema="shop", name="customer")
 ORDERS = TableName(schema="shop", name="orders")
@@ -77,6 +77,13 @@ def test_plans_with_a_new_index_are_those_with_the_real_one(original: Original, 
         original.twin.remove(hypothetical)
 
     assert differences == []
+
+
+def test_an_estimate_is_what_the_plan_says(original: Original) -> None:
+    for statement in STATEMENTS:
+        told = original.twin.estimate(statement, NOTHING_CHANGED).cost
+
+        assert told == cost_of(original.twin.explain(statement, NOTHING_CHANGED))
 
 
 def test_several_indexes_work_together(original: Original) -> None:

@@ -111,14 +111,16 @@ def test_a_server_that_dies_in_mid_run_is_said() -> None:
 
 
 def test_says_when_the_programs_do_not_run(tmp_path: Path) -> None:
+    bindir = tmp_path / "installed" / "pginstall" / "bin"
+    bindir.mkdir(parents=True)
     for name in ("initdb", "postgres"):
-        program = tmp_path / name
+        program = bindir / name
         program.write_text("#!/bin/sh\necho broken on purpose >&2\nexit 1\n", "utf-8")
         program.chmod(0o755)
 
     with (
         pytest.raises(SourceUnavailable, match="do not run"),
-        start_twin(visits(), installation=TwinInstallation(bindir=tmp_path, major=18)),
+        start_twin(visits(), installation=TwinInstallation(bindir=bindir, major=18)),
     ):
         pass
 
