@@ -70,8 +70,9 @@ def test_bare_statements_hold_no_literal(snapshot: Snapshot) -> None:
         'CREATE DOMAIN shop.email AS text COLLATE pg_catalog."C"'
     )
     assert found(snapshot, "tax").bare_ddl == (
-        "CREATE FUNCTION shop.tax(amount numeric, rate numeric) RETURNS numeric LANGUAGE plpgsql "
-        "IMMUTABLE STRICT PARALLEL SAFE COST 7 AS 'BEGIN RAISE EXCEPTION ''redacted''; END'"
+        "CREATE FUNCTION shop.tax(amount numeric, rate numeric DEFAULT NULL) RETURNS numeric "
+        "LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 7 "
+        "AS 'BEGIN RAISE EXCEPTION ''redacted''; END'"
     )
     assert found(snapshot, "order_status").bare_ddl is None
 
@@ -106,6 +107,35 @@ def test_views_can_be_made_again_from_their_statements(shop: Target, snapshot: S
         session.execute("ROLLBACK")
 
     assert remade == [(3,)]
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "f(integer, text) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "f(a integer, OUT b integer, INOUT c text) LANGUAGE sql AS 'SELECT 1, $2'",
+        "f(VARIADIC a integer[]) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "f(\"Odd Name\" integer DEFAULT 7) RETURNS SETOF integer ROWS 5 LANGUAGE sql AS 'SELECT 1'",
+        "f(a integer, b date DEFAULT now()) RETURNS TABLE (x integer) LANGUAGE sql AS 'SELECT 1'",
+        "f(a anyelement) RETURNS anyarray LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "f() RETURNS void LANGUAGE plpgsql AS 'BEGIN END'",
+    ],
+)
+def test_bare_functions_have_the_same_signature(empty: Target, signature: str) -> None:
+    described = (
+        "SELECT concat_ws(' ', pg_get_function_identity_arguments(oid), "
+        "pg_get_function_result(oid), pronargdefaults, provolatile, prorows) "
+        "FROM pg_proc WHERE proname = 'f'"
+    )
+    empty.run("CREATE FUNCTION " + signature)
+    before = empty.value(described)
+
+    (function,) = (each for each in empty.snapshot().objects if each.kind is ObjectKind.FUNCTION)
+    assert function.bare_ddl is not None
+    empty.run("DROP FUNCTION f", function.bare_ddl)
+
+    assert empty.value(described) == before
 
 
 def test_extensions_come_with_their_version(empty: Target) -> None:

@@ -10,7 +10,7 @@ SELECT
     'CREATE FUNCTION %%I.%%I(%%s) RETURNS %%s LANGUAGE plpgsql %%s%%s%%s COST %%s%%s AS %%L',
     n.nspname,
     p.proname,
-    pg_get_function_identity_arguments(p.oid),
+    arguments.list,
     pg_get_function_result(p.oid),
     CASE p.provolatile WHEN 'i' THEN 'IMMUTABLE' WHEN 's' THEN 'STABLE' ELSE 'VOLATILE' END,
     CASE WHEN p.proisstrict THEN ' STRICT' ELSE '' END,
@@ -22,6 +22,32 @@ SELECT
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace
 JOIN pg_language AS l ON l.oid = p.prolang
+CROSS JOIN LATERAL (
+  -- Which arguments may be left out is kept, their defaults are not.
+  SELECT string_agg(
+    concat_ws(
+      ' ',
+      CASE a.mode WHEN 'o' THEN 'OUT' WHEN 'b' THEN 'INOUT' WHEN 'v' THEN 'VARIADIC' END,
+      quote_ident(nullif(a.name, '')),
+      format_type(a.type, NULL),
+      CASE
+        WHEN a.mode <> 'o' AND a.input > p.pronargs - p.pronargdefaults THEN 'DEFAULT NULL'
+      END
+    ),
+    ', ' ORDER BY a.place
+  ) AS list
+  FROM (
+    SELECT
+      u.type,
+      coalesce(u.mode, 'i') AS mode,
+      u.name,
+      u.place,
+      count(*) FILTER (WHERE coalesce(u.mode, 'i') <> 'o') OVER (ORDER BY u.place) AS input
+    FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargmodes, p.proargnames)
+      WITH ORDINALITY AS u (type, mode, name, place)
+    WHERE coalesce(u.mode, 'i') <> 't'
+  ) AS a
+) AS arguments
 WHERE p.prokind = 'f'
   AND l.lanname IN ('sql', 'plpgsql')
   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
