@@ -156,18 +156,20 @@ class Pairing:
             if number not in open_:
                 open_[number] = _Open(unplanned=self._unplanned.get(number))
             outcome.step(open_[number], at, Row(int(kind[at])))
-        self._unplanned = _last_executions(rows, kind, fingerprint_of) | {
-            number: each.unplanned for number, each in open_.items() if each.unplanned is not None
-        }
-        for number, each in open_.items():
-            if each.unplanned is None:
-                self._unplanned.pop(number, None)
+        self._remember(_last_executions(rows, kind, fingerprint_of), open_)
         held = [each.announced for each in open_.values()] + [each.plan for each in open_.values()]
         waits = np.array(sorted(at for at in held if at != _NOTHING), np.intp)
         outcome.is_execution[waits] = False
         self._held = (rows.take(waits), kind[waits], is_nested[waits]) if len(waits) else None
         done = np.flatnonzero(outcome.is_execution)
         return rows.take(done[np.argsort(outcome.known_at[done], kind="stable")])
+
+    def _remember(self, last: dict[int, _Finished], open_: dict[int, _Open]) -> None:
+        """Keep the executions whose plans may begin the next chunk."""
+        followed = {number: each.unplanned for number, each in open_.items()}
+        self._unplanned = {
+            number: each for number, each in (last | followed).items() if each is not None
+        }
 
     def finish(self) -> Rows | None:
         """Return what waited in vain: statements without duration, plans without statement."""

@@ -25,6 +25,9 @@ _PLAN_QUERY = re.compile(
     rb"\s*Query Text: (.*?)\n(?:Query Parameters: [^\n]*\n)?[^\n]*\(cost=", re.DOTALL
 )
 _PLAN_QUERY_JSON = re.compile(rb'\s*\{\s*"Query Text": "((?:[^"\\]|\\.)*)"', re.DOTALL)
+_PLAN_PARAMETERS = re.compile(
+    rb"""(?:\nQuery Parameters: |"Query Parameters": ")(\$[^\n"]*(?:'|NULL))(?=\n|")"""
+)
 _SQLSTATE_BYTES = 5
 _MAX_EVENT_BYTES = 64 * 1024
 _CHATTY = (Severity.LOG, Severity.INFO, Severity.DEBUG, Severity.NOTICE)
@@ -89,17 +92,18 @@ class ChunkParser:
     def _read_statements(self, rows: "_Rows") -> None:
         """Fill in number, values and tag of the rows that have a text."""
         texts = clean(rows.texts(), rows.entries.escaping)
-        if (rows.kind == Row.PLAN).any():
-            texts = [
-                _plan_query(text) if kind == Row.PLAN else text
-                for text, kind in zip(texts, rows.kind[rows.with_text].tolist(), strict=True)
-            ]
+        planned = np.flatnonzero(rows.kind[rows.with_text] == Row.PLAN).tolist()
+        values = {at: _plan_parameters(texts[at]) for at in planned}
+        if planned:
+            texts = [_plan_query(text) if at in values else text for at, text in enumerate(texts)]
         if _has_comments(rows.entries.buffer):
             texts = self._take_comments(rows, texts)
         rows.sql = texts
         rows.statement[rows.with_text] = self._statements.number(texts)
         hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
         rows.parameters = rows.details()
+        for at, parameters in values.items():
+            rows.parameters[at] = rows.parameters[at] or parameters
         if any(rows.parameters):
             hashes ^= np.fromiter(map(hash, rows.parameters), np.int64, len(texts))
         rows.values[rows.with_text] = hashes
@@ -251,6 +255,12 @@ def _plan_query(text: bytes) -> bytes:
         return found[1]
     found = _PLAN_QUERY_JSON.match(text)
     return clean([found[1]], Escaping.JSON)[0] if found is not None else text
+
+
+def _plan_parameters(text: bytes) -> bytes:
+    """Return what auto_explain says of parameters from PostgreSQL 16 on, as DETAIL says it."""
+    found = _PLAN_PARAMETERS.search(text)
+    return b"parameters: " + found[1] if found is not None else b""
 
 
 def _example(rows: _Rows, at: int) -> Example:
