@@ -190,7 +190,7 @@ def test_nothing_that_can_be_read_is_an_error(tmp_path: Path) -> None:
         read_workload([_written(tmp_path, "letter", b"Dear Sir,\n")])
 
 
-@pytest.mark.parametrize("content", [_SCRIPT, gzip.compress(_SCRIPT)])
+@pytest.mark.parametrize("content", [_SCRIPT, gzip.compress(_SCRIPT)], ids=["plain", "packed"])
 def test_statements_on_standard_input_are_read(content: bytes) -> None:
     statements = _statements(read_workload(["-"], stdin=io.BytesIO(content)))
 
