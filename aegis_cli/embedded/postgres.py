@@ -58,9 +58,11 @@ class PostgresServer:
         password: str,
         settings: Mapping[str, SettingValue],
         has_tcp: bool = True,
+        stop_signals: Sequence[signal.Signals] = _STOP_SIGNALS,
     ) -> None:
         """Remember the parts; `start_postgres` does the work."""
         self._has_tcp = has_tcp
+        self._stop_signals = stop_signals
         self._supervisor = supervisor
         self._installation = installation
         self._settings = {**_THROW_AWAY, "log_directory": str(_log_directory(supervisor))}
@@ -184,7 +186,7 @@ class PostgresServer:
                 configuration,
             ],
             self._installation.environment(),
-            stop_signals=_STOP_SIGNALS,
+            stop_signals=self._stop_signals,
         )
 
     def _is_ready(self) -> bool:
@@ -215,6 +217,7 @@ def start_postgres(
     *,
     has_tcp: bool = True,
     initdb_options: Sequence[str] = (),
+    stop_signals: Sequence[signal.Signals] = _STOP_SIGNALS,
 ) -> Iterator[PostgresServer]:
     """Run a throw-away server as an unprivileged user until the context ends.
 
@@ -229,6 +232,7 @@ def start_postgres(
         library_path: Directories of shared libraries the programs need.
         has_tcp: Whether it listens on the loopback interface besides its socket.
         initdb_options: More options of initdb, such as `--no-data-checksums`.
+        stop_signals: What ends the server, in turn; without SIGINT no last checkpoint is made.
 
     Raises:
         SourceUnavailable: When the server cannot be found or does not start.
@@ -244,6 +248,7 @@ def start_postgres(
             password=password,
             settings=settings or {},
             has_tcp=has_tcp,
+            stop_signals=stop_signals,
         )
         server.start()
         yield server

@@ -200,3 +200,31 @@ def test_a_snapshot_cannot_run_programs_through_the_twin() -> None:
     assert written == []
     assert [each.subject for each in started.lacks] == ["type public.evil"]
     assert "permission denied" in started.lacks[0].reason
+
+
+def test_says_that_its_server_is_of_another_version() -> None:
+    with start_twin(visits(version=990_000)) as started:
+        (lack,) = started.lacks
+        estimate = started.estimate("SELECT * FROM visit WHERE id = 5", NOTHING_CHANGED)
+
+    assert lack.subject == "planner twin"
+    assert f"PostgreSQL {started.version}, the target is 99" in lack.reason
+    assert estimate.cost > 0
+
+
+def test_says_what_statistics_on_expressions_lack() -> None:
+    name = TableName(schema="public", name="visit")
+    odd = ExtendedStatistics(
+        table=name,
+        name="visit_odd",
+        ddl="CREATE STATISTICS public.visit_odd ON (id % 10), (place + 1) FROM public.visit",
+        distinct='{"-1, -2": 12}',
+    )
+    with start_twin(replace(visits(), extended_statistics=(odd,))) as started:
+        (lack,) = started.lacks
+        grouped = "SELECT id % 10, place + 1 FROM visit GROUP BY 1, 2"
+        estimate = started.estimate(grouped, NOTHING_CHANGED)
+
+    assert lack.subject == "extended statistics public.visit_odd"
+    assert "expressions" in lack.reason
+    assert estimate.cost > 0

@@ -40,8 +40,8 @@ def write_extended_statistics(
         if reason:
             lacks.add(
                 f"extended statistics {each.table.schema}.{each.name}",
-                f"could not be given to the twin: {reason}",
-                "Rows are estimated as if the columns were independent.",
+                f"could not be given to the twin as a whole: {reason}",
+                "Rows are estimated with less knowledge of what depends on what.",
             )
 
 
@@ -61,7 +61,17 @@ def _fill(admin: Session, statistics: ExtendedStatistics, major: int, lacks: Lac
         if admin.is_closed:
             raise
         return first_line(error)
-    return None if written else "its statement made an object of another name"
+    if not written:
+        return "its statement made an object of another name"
+    return _of_expressions(admin, statistics)
+
+
+def _of_expressions(admin: Session, statistics: ExtendedStatistics) -> str | None:
+    """Return what is missing where the object is also on expressions, not columns alone."""
+    values = {"schema": statistics.table.schema, "name": statistics.name}
+    if not admin.execute(text_of("has_expressions"), values):
+        return None
+    return "the snapshot does not hold the statistics of its expressions themselves"
 
 
 def _most_common(admin: Session, statistics: ExtendedStatistics, lacks: Lacks) -> bytes | None:

@@ -1,6 +1,7 @@
 """Builds the planner twin: a server with a target's schema, statistics and sizes, but no rows."""
 
 import secrets
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ def start_twin(
                 found.library_path,
                 has_tcp=False,
                 initdb_options=checksums,
+                # Nobody will start it again.
+                stop_signals=(signal.SIGQUIT,),
             )
         )
         try:
