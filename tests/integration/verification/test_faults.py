@@ -16,7 +16,12 @@ from psycopg2.extensions import make_dsn
 from aegis_cli.embedded.session import open_session
 from aegis_cli.model.errors import SourceUnavailable, UsageError
 from aegis_cli.model.facts.verification import ServerIdentity
-from aegis_cli.sources.postgres.verification.verify import identity_of, verify
+from aegis_cli.sources.postgres.connection import open_target
+from aegis_cli.sources.postgres.verification.verify import (
+    identity_in,
+    identity_of,
+    verify,
+)
 from tests.integration.verification.conftest import Clone
 from tests.integration.verification.verification_requests import BY_KIND, QUICK, SLOW, request
 from tests.servers.postgres import PostgresUnderTest
@@ -43,6 +48,18 @@ def test_the_target_is_known_again_under_another_name(clone: Clone) -> None:
 
     with pytest.raises(UsageError, match="Name a clone"):
         verify(clone.dsn, request(BY_KIND), target=target, limits=QUICK)
+
+
+def test_the_target_is_known_again_in_another_time_zone(clone: Clone) -> None:
+    abroad = make_dsn(clone.dsn, options="-c TimeZone=Asia/Seoul")
+
+    with pytest.raises(UsageError, match="is the target itself"):
+        verify(abroad, request(BY_KIND), target=identity_of(clone.dsn), limits=QUICK)
+
+
+def test_a_session_that_is_open_already_tells_who_the_target_is(clone: Clone) -> None:
+    with open_target(clone.dsn) as session:
+        assert identity_in(session) == identity_of(clone.dsn)
 
 
 def test_a_target_known_by_name_only_is_refused_by_name(clone: Clone) -> None:

@@ -144,13 +144,17 @@ def open_bench(dsn: str, run: RunName, limits: VerificationLimits) -> Iterator[B
 def identify(bench: Bench) -> tuple[ServerIdentity, Record]:
     """Return which database a session reached, and the row that says so."""
     (row,) = bench.query("identity")
-    identity = ServerIdentity(
-        server=bench.subject,
+    return identity_from(row, bench.subject), row
+
+
+def identity_from(row: Record, server: str) -> ServerIdentity:
+    """Return an identity from the row of its query and the server's name."""
+    return ServerIdentity(
+        server=server,
         system_identifier=row.text("system_identifier"),
         started_at=row.text("started_at"),
         database_oid=row.integer("database_oid"),
     )
-    return identity, row
 
 
 def is_lost(error: psycopg2.Error) -> bool:

@@ -12,11 +12,14 @@ from aegis_cli.model.facts.verification import (
     VerificationOutcome,
     VerificationRequest,
 )
+from aegis_cli.sources.postgres.connection import open_target
 from aegis_cli.sources.postgres.failures import first_line
+from aegis_cli.sources.postgres.session import ReadOnlySession
 from aegis_cli.sources.postgres.verification.bench import (
     Bench,
     RunName,
     identify,
+    identity_from,
     is_lost,
     open_bench,
 )
@@ -65,14 +68,26 @@ def verify(
         return _measured(bench, request, IndexBuilder(bench, run, limits, clock), limits, clock)
 
 
-def identity_of(dsn: str, limits: VerificationLimits = _DEFAULTS) -> ServerIdentity:
+def identity_of(dsn: str) -> ServerIdentity:
     """Return which running server and database a connection string leads to.
 
+    It is asked on a read-only connection like any other to the target.
+
     Raises:
-        SourceUnavailable: When the server does not let us in.
+        SourceError: The server does not let us in.
     """
-    with open_bench(dsn, RunName.new(), limits) as bench, _told(bench):
-        return identify(bench)[0]
+    with open_target(dsn) as session:
+        return identity_in(session)
+
+
+def identity_in(session: ReadOnlySession) -> ServerIdentity:
+    """Return which running server and database a session that is open already has reached.
+
+    Raises:
+        SourceError: The server is lost.
+    """
+    (row,) = session.query("verify_identity")
+    return identity_from(row, session.subject)
 
 
 def _admit(bench: Bench, target: ServerIdentity | None, *, is_forced: bool) -> None:
