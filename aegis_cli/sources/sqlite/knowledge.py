@@ -8,6 +8,8 @@ from aegis_cli.sources.sqlite.sample import Sampler
 from aegis_cli.sources.sqlite.statements import quoted
 
 _DEFAULT_WIDTH = 8.0
+_FEWEST_SAMPLED = 3
+"""Sampled rows of a value from which its share is taken."""
 _STALE_FACTOR = 2.0
 """By how much the rows may have grown or shrunk until ANALYZE's numbers are not believed."""
 
@@ -92,10 +94,10 @@ class SqliteKnowledge:
         if found is None or not found[0]:
             return None
         sampled, satisfying = found
-        if satisfying:
-            return satisfying / sampled
-        # Not one row of the sample: for an equality the average says more than a bound.
-        return None if condition.operator in ("=", "IN") else 0.5 / sampled
+        if condition.operator in ("=", "IN") and satisfying < _FEWEST_SAMPLED:
+            # Of a value this rare the average says more than so few rows.
+            return None
+        return max(satisfying, 0.5) / sampled
 
     def _spelled(self, table: TableName, key: str) -> str:
         return quoted(key) if self._tables[table].column(key) is not None else key

@@ -14,6 +14,8 @@ COUNTED_ROWS = 100_000
 SAMPLED_BLOCKS = 60
 ROWS_PER_BLOCK = 50
 """Rows that lie together cost one page; blocks are spread evenly over the rowids."""
+_GOLDEN = 0.6180339887
+"""Shifts each block by another share of the gap, lest values that come round in step repeat."""
 
 
 class Sampler:
@@ -79,7 +81,8 @@ class Sampler:
         sql = statement("sample_block", table=quoted(table.name.name), columns=columns)
         step, seen = max(1, (last - first + 1) // SAMPLED_BLOCKS), first - 1
         for at in range(SAMPLED_BLOCKS):
-            start = max(first + at * step, seen + 1)
+            shift = int(at * _GOLDEN % 1.0 * max(step - ROWS_PER_BLOCK, 0))
+            start = max(first + at * step + shift, seen + 1)
             block = self._original.execute(sql, (start, ROWS_PER_BLOCK)).fetchall()
             if block:
                 seen = block[-1][0]
