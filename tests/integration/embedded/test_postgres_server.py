@@ -51,6 +51,29 @@ def test_application_name_may_hold_spaces() -> None:
         assert session.execute("SHOW application_name") == [("my shop / web #1",)]
 
 
+def test_a_server_without_tcp_is_reached_through_its_private_directory() -> None:
+    with (
+        start_postgres(has_tcp=False) as server,
+        open_session(server.dsn(application_name="my shop")) as session,
+    ):
+        places = session.execute("SELECT inet_server_addr() IS NULL, inet_server_port()")
+        settings = session.execute("SHOW listen_addresses")
+        name = session.execute("SHOW application_name")
+
+    assert (places, settings, name) == ([(True, None)], [("",)], [("my shop",)])
+
+
+@pytest.mark.parametrize(
+    ("option", "is_on"), [("--data-checksums", "on"), ("--no-data-checksums", "off")]
+)
+def test_options_reach_initdb(option: str, is_on: str) -> None:
+    with (
+        start_postgres(initdb_options=(option,)) as server,
+        open_session(server.dsn()) as session,
+    ):
+        assert session.execute("SHOW data_checksums") == [(is_on,)]
+
+
 def test_reload_applies_to_new_sessions() -> None:
     with start_postgres(settings={"work_mem": "4MB"}) as server:
         server.reload({"work_mem": "7MB"})
