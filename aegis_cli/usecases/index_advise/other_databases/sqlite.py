@@ -108,6 +108,8 @@ def _lacks(
     if stale:
         found.append(_stale(stale))
     found += [_not_copied(name, reason) for name, reason in failed]
+    if catalog.has_samples:
+        found.append(_samples_left(path))
     if catalog.virtual:
         found.append(_virtual(catalog.virtual))
     if any(each.indexes for each in catalog.tables):
@@ -177,5 +179,21 @@ def _no_counters(path: Path) -> Skipped:
         hint=Text(
             en="Compare the plans of the whole workload before dropping an index.",
             ko="인덱스를 지우기 전에 전체 작업 부하의 계획을 비교하십시오.",
+        ),
+    )
+
+
+def _samples_left(path: Path) -> Skipped:
+    return Skipped(
+        subject=str(path),
+        reason=Text(
+            en="ANALYZE kept samples (sqlite_stat4), which the SQLite of this Python cannot use; "
+            "the application's plans may differ for rare and frequent values",
+            ko="ANALYZE가 남긴 표본(sqlite_stat4)을 이 Python의 SQLite는 쓰지 못합니다. "
+            "드물거나 흔한 값에서는 애플리케이션의 계획이 다를 수 있습니다",
+        ),
+        hint=Text(
+            en="Compare the plans in the application before building an index.",
+            ko="인덱스를 만들기 전에 애플리케이션에서 계획을 비교하십시오.",
         ),
     )
