@@ -169,7 +169,8 @@ class Study:
         try:
             self.planner.add(HypotheticalIndex(name=name, definition=definition, size=size))
         except IndexNotSupported as error:
-            self.rejected.append(Rejected(definition=definition, reason=error.reason))
+            missing = next(self._notes(definition), None)
+            self.rejected.append(Rejected(definition=definition, reason=missing or error.reason))
             return None
         self._taken.add(name)
         option = self.options.add(
