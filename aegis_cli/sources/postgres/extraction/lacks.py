@@ -76,5 +76,9 @@ def _named(key: tuple[str, str], names: Sequence[TableName]) -> Iterator[Snapsho
         yield SnapshotLack(subject=subject, reason=reason, hint=hint.format(table=""))
         return
     for each in names:
-        quoted = f' "{each.schema}"."{each.name}"'
+        quoted = f" {_quoted(each.schema)}.{_quoted(each.name)}"
         yield SnapshotLack(subject=str(each), reason=reason, hint=hint.format(table=quoted))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -37,6 +37,26 @@ def read_objects(session: ReadOnlySession, tables: Sequence[TableName]) -> ReadO
     views = session.query("views", most)
     dependencies = _dependencies(session, types, functions, views)
     readable = dependencies.readable_views(frozenset(tables))
+    chosen = [each for each in views if each.integer("oid") in readable]
+    named = [
+        *(_object(ObjectKind.EXTENSION, each) for each in session.query("extension_ddl")),
+        *(_object(ObjectKind.COLLATION, each) for each in session.query("collations")),
+        *_ordered(dependencies, types, functions, chosen),
+    ]
+    used = {each.schema for each in named} | {each.schema for each in tables}
+    read = ((types, "types"), (functions, "functions"), (views, "views"))
+    return ReadObjects(
+        objects=(*_schemas(session, used), *named),
+        lacks=(*_uncopied(session), *_too_many(*read)),
+    )
+
+
+def _ordered(
+    dependencies: Dependencies,
+    types: Iterable[Record],
+    functions: Iterable[Record],
+    views: Iterable[Record],
+) -> list[SchemaObject]:
     rows: dict[Node, tuple[ObjectKind, Record]] = {}
     for each in types:
         kind = ObjectKind.DOMAIN if each.flag("is_domain") else ObjectKind.TYPE
@@ -44,23 +64,8 @@ def read_objects(session: ReadOnlySession, tables: Sequence[TableName]) -> ReadO
     for each in functions:
         rows[NodeKind.FUNCTION, each.integer("oid")] = ObjectKind.FUNCTION, each
     for each in views:
-        if each.integer("oid") in readable:
-            rows[NodeKind.RELATION, each.integer("oid")] = ObjectKind.VIEW, each
-    ordered = [
-        _object(*rows[node], dependencies.reads(node)) for node in dependencies.ordered(rows)
-    ]
-    collations = [_object(ObjectKind.COLLATION, each) for each in session.query("collations")]
-    extensions = [_object(ObjectKind.EXTENSION, each) for each in session.query("extension_ddl")]
-    named = [*extensions, *collations, *ordered]
-    used = {each.schema for each in named} | {each.schema for each in tables}
-    schemas = _schemas(session, used)
-    return ReadObjects(
-        objects=(*schemas, *named),
-        lacks=(
-            *_uncopied(session),
-            *_too_many((types, "types"), (functions, "functions"), (views, "views")),
-        ),
-    )
+        rows[NodeKind.RELATION, each.integer("oid")] = ObjectKind.VIEW, each
+    return [_object(*rows[node], dependencies.reads(node)) for node in dependencies.ordered(rows)]
 
 
 def _dependencies(
