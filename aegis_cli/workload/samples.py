@@ -50,20 +50,20 @@ class SmallestLots:
 
     def __init__(self, size: int) -> None:
         """Prepare to keep so many per statement."""
-        self._size = size
+        self.size = size
         self._lots: dict[int, list[int]] = {}
 
     def pick(self, statement: NDArray[np.int32], lots: NDArray[np.uint64]) -> list[int]:
         """Return the places of lots that are among the smallest of their statement so far."""
-        if not self._size or not len(statement):
+        if not self.size or not len(statement):
             return []
         found = []
         for at in self._candidates(statement, lots):
             number, lot = int(statement[at]), int(lots[at])
             kept = self._lots.setdefault(number, [])
-            if len(kept) < self._size or lot < kept[-1]:
+            if len(kept) < self.size or lot < kept[-1]:
                 insort(kept, lot)
-                del kept[self._size :]
+                del kept[self.size :]
                 found.append(at)
         return found
 
@@ -73,7 +73,7 @@ class SmallestLots:
         bounds = np.full(int(present[-1]) + 1, np.iinfo(np.uint64).max, np.uint64)
         for number in present.tolist():
             kept = self._lots.get(number, [])
-            if len(kept) == self._size:
+            if len(kept) == self.size:
                 bounds[number] = kept[-1]
         known: list[int] = np.flatnonzero(lots <= bounds[statement]).tolist()
         return known

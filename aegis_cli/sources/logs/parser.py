@@ -168,8 +168,10 @@ class ChunkParser:
         at_row = rows.with_text[at_text]
         statement, duration_us = rows.statement[at_row], rows.duration_us[at_row]
         slower = self._slowest.pick(statement, duration_us)
-        drawn = self._lots.pick(statement, lots_of(rows.at_us[at_row], duration_us))
-        chosen = sorted({*slower, *drawn}) if drawn else slower
+        chosen = slower
+        if self._lots.size:
+            drawn = self._lots.pick(statement, lots_of(rows.at_us[at_row], duration_us))
+            chosen = sorted({*slower, *drawn})
         return tuple(_example(rows, at) for at in at_text[chosen].tolist())
 
     def _events(self, rows: "_Rows") -> tuple[LogEvent, ...]:

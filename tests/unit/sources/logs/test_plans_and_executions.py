@@ -9,6 +9,7 @@ from aegis_cli.sources.logs.absorber import Absorber
 from aegis_cli.sources.logs.inputs import find_inputs
 from aegis_cli.sources.logs.reader import LogReading, ReadOptions
 from tests.unit.sources.logs.log_writer import Entry, stderr
+from tests.unit.sources.logs.pipeline import read, stderr_splitter
 
 _SQL = "SELECT a FROM t WHERE b = $1"
 
@@ -79,6 +80,16 @@ def test_many_queries_of_several_sessions_are_counted_once_each(tmp_path: Path) 
     assert gathered.digest.executions == 500
     (observation,) = gathered.plans.observations()
     assert observation.plans == 500
+
+
+@pytest.mark.parametrize("parsers", [1, 2])
+@pytest.mark.parametrize("size", [150, 400, 1 << 20])
+def test_where_chunks_end_does_not_matter(size: int, parsers: int) -> None:
+    entries = [entry for number in range(60) for entry in (_execution(ms=number), _plan(ms=number))]
+
+    gathered = read(stderr(entries), stderr_splitter(), sizes=(size,), parsers=parsers)
+
+    assert gathered.absorber.digest.executions == 60
 
 
 def test_a_plan_tells_its_parameters(tmp_path: Path) -> None:
