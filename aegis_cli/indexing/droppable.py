@@ -10,6 +10,9 @@ from aegis_cli.model.facts.index_advice import DropReason
 from aegis_cli.model.facts.indexes import IndexDefinition
 from aegis_cli.model.facts.snapshot import Snapshot
 
+YOUNGEST_COUNTERS_S = 7 * 86_400.0
+"""Counters must have run for a week before an index without scans counts as unused."""
+
 
 def droppable_indexes(book: TableBook, limits: Limits) -> Iterator[tuple[Table, ExistingIndex]]:
     """Yield the indexes that enforce and identify nothing and whose table may lose one."""
@@ -58,9 +61,12 @@ def drop_reason(index: ExistingIndex, coverer: IndexDefinition | None) -> DropRe
 def is_unused(index: ExistingIndex, table: Table, snapshot: Snapshot) -> bool:
     """Tell whether counters say that nobody reads an index, here or on a replica.
 
-    Counters are per server, so with replicas nothing is known; the index of a foreign key
-    serves deletes of the other table that may be rare but are slow without it.
+    Counters are per server, so with replicas nothing is known; young ones have not seen the
+    monthly report yet; the index of a foreign key serves deletes of the other table that may be
+    rare but are slow without it.
     """
+    if (snapshot.counted_s or 0.0) < YOUNGEST_COUNTERS_S:
+        return False
     if index.scans != 0 or snapshot.is_standby or snapshot.replicas != 0:
         return False
     return not supports_foreign_key(index.definition, table)

@@ -1,6 +1,8 @@
 """Schema and statistics of a database at one moment: all that a planner looks at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from aegis_cli.model.facts.catalog import Table
@@ -91,6 +93,24 @@ class Snapshot:
     def major(self) -> int:
         """Return the major version, such as 15."""
         return self.version // 10_000
+
+    @property
+    def counted_s(self) -> float | None:
+        """Return for how long the counters have run at least; None when nothing tells.
+
+        Where they were never reset, the oldest time that is kept beside them is a lower bound.
+        """
+        since = self.statistics_since or min(self._kept_times(), default=None)
+        if since is None:
+            return None
+        elapsed = datetime.fromisoformat(self.taken_at) - datetime.fromisoformat(since)
+        return max(0.0, elapsed.total_seconds())
+
+    def _kept_times(self) -> Iterator[str]:
+        for table in self.tables:
+            if table.activity is not None and table.activity.last_analyzed is not None:
+                yield table.activity.last_analyzed
+            yield from (each.last_scan for each in table.indexes if each.last_scan is not None)
 
     def table(self, name: TableName) -> Table | None:
         """Return a table by its full name."""

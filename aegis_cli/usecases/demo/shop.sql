@@ -112,5 +112,4 @@ CREATE INDEX products_category ON products (category_id, id);
 CREATE INDEX orders_placed ON orders (placed_at, id);
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE INDEX reviews_product ON reviews (product_id, id);
-
-ANALYZE;
+CREATE INDEX order_items_product ON order_items (product_id);

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from aegis_cli.indexing.sizes import size_of
 from aegis_cli.indexing.tables import TableBook
@@ -12,15 +11,6 @@ from aegis_cli.model.facts.indexes import IndexMethod, TableName
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.model.location import CodeLocation
-
-
-def statistics_age_s(snapshot: Snapshot) -> float | None:
-    """Return how long the target's counters have run; None when the server does not tell."""
-    if snapshot.statistics_since is None:
-        return None
-    taken = datetime.fromisoformat(snapshot.taken_at)
-    since = datetime.fromisoformat(snapshot.statistics_since)
-    return max(0.0, (taken - since).total_seconds())
 
 
 def table_health(
@@ -44,7 +34,7 @@ class _Surroundings:
         self._snapshot = snapshot
         self._advice = advice
         self._book = TableBook(snapshot)
-        self._age_s = statistics_age_s(snapshot)
+        self._age_s = snapshot.counted_s
         self._by_name = {each.name: each for each in snapshot.tables}
         self._statistics: defaultdict[TableName, list[ColumnStatistics]] = defaultdict(list)
         for each in snapshot.statistics:

@@ -17,8 +17,7 @@ from aegis_cli.sources.postgres.snapshot_file import read_snapshot, write_snapsh
 from aegis_cli.sources.postgres.verification.verify import identity_of, verify
 from aegis_cli.sources.python_code.models import declared_tables
 from aegis_cli.usecases.index_advise.advised import Advised
-from aegis_cli.usecases.index_advise.health import statistics_age_s, table_health
-from aegis_cli.usecases.index_advise.hidden_columns import hidden_columns
+from aegis_cli.usecases.index_advise.health import table_health
 from aegis_cli.usecases.index_advise.lacks import skipped_of, unknown_tables
 from aegis_cli.usecases.index_advise.looking import Look, look
 from aegis_cli.usecases.index_advise.measuring import (
@@ -31,6 +30,7 @@ from aegis_cli.usecases.index_advise.narrowing import resolved
 from aegis_cli.usecases.index_advise.plan_masking import with_masked_plans
 from aegis_cli.usecases.index_advise.planners import choose_planner
 from aegis_cli.usecases.index_advise.request import Request, WhatIf
+from aegis_cli.usecases.index_advise.sargability import hidden_columns
 from aegis_cli.usecases.index_advise.spelled import spelled
 from aegis_cli.usecases.index_advise.workload.build import build_workload
 from aegis_cli.usecases.index_advise.workload.inputs import read_workload
@@ -109,7 +109,7 @@ class _Judge:
             version=_version(snapshot),
             answered_by=answered.answered_by,
             tables=len(snapshot.tables),
-            statistics_age_s=statistics_age_s(snapshot),
+            statistics_age_s=snapshot.counted_s,
         )
 
     def _limits(self) -> Limits:

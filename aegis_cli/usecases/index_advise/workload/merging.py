@@ -50,15 +50,16 @@ def merge(parts: Sequence[Understood], names: Names) -> WorkloadStatement:
     speaker = max(parts, key=lambda each: (bool(each.known), each.raw.calls))
     known = _known_texts(parts)
     access = accesses_of(speaker.text, names.columns_of, names.view_of)
-    others = [accesses_of(each, names.columns_of, names.view_of) for each, _ in known]
+    texts = _texts(merged, (speaker, access), known, names)
     if not parameters_in(speaker.text):
+        others = (accesses_of(each, names.columns_of, names.view_of) for each, _ in known)
         access = _agreed(access, others)
     return WorkloadStatement(
         fingerprint=speaker.fingerprint,
         normalized=normalize(speaker.text),
         kind=speaker.shape.kind,
         calls=merged.calls,
-        texts=_texts(merged, speaker, known, names),
+        texts=texts,
         access=access,
         source=", ".join(dict.fromkeys(each.raw.source for each in parts)),
         total_ms=merged.total_ms,
@@ -68,12 +69,12 @@ def merge(parts: Sequence[Understood], names: Names) -> WorkloadStatement:
 
 def _texts(
     merged: _Merged,
-    speaker: Understood,
+    spoken: tuple[Understood, StatementAccess],
     known: Sequence[tuple[str, float]],
     names: Names,
 ) -> tuple[PlannedText, ...]:
     if not known:
-        access = accesses_of(speaker.text, names.columns_of, names.view_of)
+        speaker, access = spoken
         return planned_texts(
             speaker.text,
             access,

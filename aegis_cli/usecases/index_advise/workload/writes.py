@@ -14,7 +14,20 @@ from aegis_cli.usecases.index_advise.workload.names import Names
 FROM_STATEMENTS = "the workload's own statements"
 FROM_COUNTERS = "the table's counters, scaled to the workload's window"
 FROM_SCANS = "the table's counters, scaled by how often the workload reads it"
+_SETTLED_S = 86_400.0
+"""Of younger counters most writes are those that filled the tables."""
 _UNKNOWN_COLUMNS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Clock:
+    """How long the workload took, and how long the counters have run."""
+
+    window_s: float | None
+    age_s: float | None
+    """Since their reset; None when unknown."""
+    counted_s: float
+    """At least."""
 
 
 @dataclass(slots=True)
@@ -51,12 +64,16 @@ def write_loads(
     for statement in statements:
         _note(statement, names, written, reads)
     loads = [_load(table, rows, FROM_STATEMENTS) for table, rows in written.items()]
-    age_s = seconds_between(snapshot.statistics_since, snapshot.taken_at)
+    clock = _Clock(
+        window_s=window_s,
+        age_s=seconds_between(snapshot.statistics_since, snapshot.taken_at),
+        counted_s=snapshot.counted_s or 0.0,
+    )
     for table in snapshot.tables:
         name = str(table.name)
         if name in written:
             continue
-        load = _counted(table, reads.get(_topmost(name, names), 0.0), window_s, age_s)
+        load = _counted(table, reads.get(_topmost(name, names), 0.0), clock)
         loads += [load] if load is not None else []
     return tuple(sorted(loads, key=lambda each: each.table))
 
@@ -102,17 +119,15 @@ def _load(table: str, rows: _Rows, source: str) -> WriteLoad:
     )
 
 
-def _counted(
-    table: Table, calls: float, window_s: float | None, age_s: float | None
-) -> WriteLoad | None:
+def _counted(table: Table, calls: float, clock: _Clock) -> WriteLoad | None:
     """Return a table's share of its counters that falls into the workload; None if unknown."""
     activity = table.activity
     if activity is None:
         return None
     scans = activity.sequential_scans + activity.index_scans
-    if window_s is not None and age_s is not None:
-        scale, source = window_s / age_s, FROM_COUNTERS
-    elif calls and scans:
+    if clock.window_s is not None and clock.age_s is not None:
+        scale, source = clock.window_s / clock.age_s, FROM_COUNTERS
+    elif calls and scans and clock.counted_s >= _SETTLED_S:
         scale, source = calls / scans, FROM_SCANS
     else:
         return None

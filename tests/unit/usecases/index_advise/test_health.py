@@ -9,7 +9,7 @@ from aegis_cli.model.facts.index_advice import TableHealth
 from aegis_cli.model.facts.indexes import IndexMethod
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.location import CodeLocation
-from aegis_cli.usecases.index_advise.health import statistics_age_s, table_health
+from aegis_cli.usecases.index_advise.health import table_health
 from tests.fakes.catalog import existing, index, snapshot, statistics, table, table_name
 
 
@@ -21,14 +21,6 @@ def health(whole: Snapshot, name: str) -> TableHealth:
 
 def part_of(parent: str, index: ExistingIndex, scans: int) -> ExistingIndex:
     return replace(index, parent=parent, scans=scans)
-
-
-def test_the_age_of_the_counters_is_that_at_the_time_of_the_snapshot() -> None:
-    assert statistics_age_s(snapshot()) == 31 * 86_400
-
-
-def test_an_unknown_start_of_the_counters_is_an_unknown_age() -> None:
-    assert statistics_age_s(replace(snapshot(), statistics_since=None)) is None
 
 
 @pytest.mark.parametrize(("scans", "scanned"), [(0, set()), (3, {"events_id_idx"})])
