@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aegis_cli.indexing.array_text import elements
 from aegis_cli.model.facts.statistics import ColumnStatistics, SlotKind
@@ -89,8 +90,12 @@ class ColumnValues:
         return (by_rows + min(alike, 1.0)) / 2
 
 
+@lru_cache(maxsize=256)
 def values_of(statistics: ColumnStatistics, rows: float) -> ColumnValues:
-    """Return the values that the statistics of a column name."""
+    """Return the values that the statistics of a column name.
+
+    The statements of a workload compare the same few columns again and again.
+    """
     common = statistics.slot(SlotKind.MOST_COMMON)
     histogram = statistics.slot(SlotKind.HISTOGRAM)
     inside = statistics.slot(SlotKind.MOST_COMMON_ELEMENTS)

@@ -205,7 +205,7 @@ def test_a_log_on_standard_input_is_read() -> None:
     assert len(statements[_BY_STATUS].known) == 2
 
 
-def test_samples_do_not_depend_on_the_number_of_readers(tmp_path: Path) -> None:
+def test_samples_are_the_same_in_every_run(tmp_path: Path) -> None:
     entries = [_execution(number, f"{number % 7}.000", f"s{number}") for number in range(300)]
     log = _written(tmp_path, "a.log", stderr(entries))
 
