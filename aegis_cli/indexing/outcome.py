@@ -22,7 +22,6 @@ from aegis_cli.model.facts.index_advice import (
 )
 from aegis_cli.model.facts.index_workload import ConstantsOrigin, WorkloadStatement
 from aegis_cli.model.facts.indexes import HypotheticalIndex
-from aegis_cli.model.quantity import Basis
 
 MOST_PLANS = 50
 """Statements of which plans are kept, the greatest change first."""
@@ -234,7 +233,7 @@ def _drop(chosen: Chosen, option: Option) -> DropAdvice:
         covered_by=coverer,
         cost_change=chosen.problem.query_cost(chosen.mask) - chosen.problem.query_cost(kept),
         write_cost_saved=option.write_cost,
-        basis=Basis.PLANNER,
+        basis=chosen.study.planner.basis,
     )
 
 

@@ -1,7 +1,9 @@
 """Everything gathered before the choice: queries, candidates known to the planner, drops."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 
 from aegis_cli.indexing.candidates.existing import is_served
 from aegis_cli.indexing.candidates.extended import Share, extended_candidates
@@ -43,6 +45,13 @@ from aegis_cli.model.facts.snapshot import ObjectKind, Snapshot
 
 SMALLEST_PAGES = 5
 """Heap pages below which a scan of the whole table is as cheap as an index."""
+MOST_PER_TABLE = 200
+"""Ordinary candidates of one table that the planner is asked about."""
+_TOO_MANY = (
+    f"not examined, nor were further ones on this table: more than {MOST_PER_TABLE} candidates,"
+    " of which the narrow ones of the costliest statements were taken; name tables with --only,"
+    " or lower --max-width"
+)
 _DEFAULT_CACHE_BYTES = 4 * 2**30
 """PostgreSQL's default effective_cache_size."""
 _PAGE = 8192
@@ -91,14 +100,28 @@ class Study:
                 yield self._roles(access, name)
 
     def plain(self, queries: Iterable[Query]) -> None:
-        """Make the planner know ordinary and special indexes for some queries."""
-        proposals: dict[IndexDefinition, None] = {}
-        for query in queries:
-            for roles in self.roles(query):
-                proposals.update(dict.fromkeys(plain_candidates(roles, self.limits.max_width)))
-                proposals.update(dict.fromkeys(special_candidates(roles)))
+        """Make the planner know ordinary and special indexes for some queries.
+
+        Where a table has too many candidates, each access gets its first ones: sort orders,
+        then few keys, and of these those of the costliest queries first.
+        """
+        each_access = [
+            (*special_candidates(roles), *plain_candidates(roles, self.limits.max_width))
+            for query in sorted(queries, key=self._cost, reverse=True)
+            for roles in self.roles(query)
+        ]
+        turns = chain.from_iterable(zip_longest(*each_access))
+        proposals = dict.fromkeys(each for each in turns if each is not None)
+        proposed: Counter[TableName] = Counter()
         for each in proposals:
-            self._propose(each)
+            proposed[each.table] += 1
+            if proposed[each.table] <= MOST_PER_TABLE:
+                self._propose(each)
+            elif proposed[each.table] == MOST_PER_TABLE + 1:
+                self.rejected.append(Rejected(definition=each, reason=_TOO_MANY))
+
+    def _cost(self, query: Query) -> float:
+        return query.weight * self.queries.costs[query.number]
 
     def extended(self, query: Query, useful: int) -> int:
         """Make the planner know variants of what a query uses, and return their mask."""

@@ -9,6 +9,7 @@ import pytest
 from aegis_cli.indexing.advise import advise
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.indexing.planner import NOTHING_CHANGED
+from aegis_cli.indexing.study import MOST_PER_TABLE
 from aegis_cli.model.facts.accesses import SortKey
 from aegis_cli.model.facts.catalog import ExistingIndex, Table
 from aegis_cli.model.facts.index_advice import Advice, AdviceKind, DropReason, Unplanned
@@ -323,6 +324,25 @@ def test_the_gap_to_the_best_possible_is_told() -> None:
     assert search.lower_bound <= search.cost_after
     assert search.candidates >= search.candidates_useful > 0
     assert search.explains > 0
+
+
+def test_too_many_candidates_of_a_table_are_cut_off_and_it_is_said() -> None:
+    names = [f"c{number}" for number in range(30)]
+    wide = table("wide", names)
+    scans = {}
+    statements = []
+    for number in range(10):
+        columns = [names[(number * 3 + each) % 30] for each in range(4)]
+        text = f"q{number}"
+        scans[text] = (Scan(table=wide.name, equal=dict.fromkeys(columns, 0.01)),)
+        statements.append(statement(text, access("wide", *map(condition, columns))))
+    planner = FakePlanner(snapshot=snapshot(wide), statements=scans)
+
+    advice = advised(statements, planner, Limits(is_thorough=False))
+
+    assert advice.search.candidates == MOST_PER_TABLE
+    assert [each for each in advice.rejected if each.reason.startswith("not examined")] != []
+    assert advice.search.cost_after < advice.search.cost_before / 10
 
 
 def test_an_empty_workload_yields_empty_advice() -> None:
