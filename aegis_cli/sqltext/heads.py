@@ -7,17 +7,17 @@ A known beginning is recognised by comparing memory, many times faster than sque
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
+from aegis_cli.sqltext.beginnings import NONE, Beginnings, Spans
 from aegis_cli.sqltext.squeeze import FIRST_LITERAL
 
 _MARK = b"\x06"
-"""Begins a shortened text; whoever has it at the start of a statement gets a space before it."""
-_KNOWN_BY = 40
-"""Bytes by which a beginning is looked up."""
-_MIN_BYTES = 60
+"""Begins a shortened text; whoever could have it at the start of a statement gets a space."""
+_ODD_STARTS = (_MARK[0], ord("\\"))
+"""First bytes of a statement that could look shortened; JSON writes the mark as `\\u0006`."""
 _KEPT_BYTES = 16
 """Text left before the first literal: enough to see an `IN (` or `VALUES (`."""
-_MAX_HEADS = 2000
-_MAX_ALIKE = 4
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 _NOT_PLAIN = re.compile(rb"--|/\*|['$\x00-\x06]")
 
@@ -25,52 +25,52 @@ _NOT_PLAIN = re.compile(rb"--|/\*|['$\x00-\x06]")
 class Heads:
     """Beginnings learnt from statements; equal beginnings get equal marks."""
 
-    __slots__ = ("_alike", "_count")
+    __slots__ = ("_beginnings", "_known", "_marks")
 
     def __init__(self) -> None:
         """Start without any."""
-        self._alike: dict[bytes, list[tuple[bytes, int, bytes]]] = {}
-        self._count = 0
+        self._beginnings = Beginnings()
+        self._marks = [b""]
+        self._known: set[bytes] = set()
 
-    def shorten(self, statements: Sequence[bytes]) -> list[bytes]:
-        """Return the statements, those with a known beginning with its mark instead of it."""
-        known = self._alike.get
-        shortened = []
-        for text in statements:
-            for head, size, mark in known(text[:_KNOWN_BY], ()):
-                if text.startswith(head):
-                    shortened.append(mark + text[size:])
-                    break
-            else:
-                shortened.append(text if text[:1] != _MARK else b" " + text)
+    def shorten(self, statements: Sequence[bytes], spans: Spans) -> list[bytes]:
+        """Return the statements with marks instead of known beginnings."""
+        found = self._beginnings.find(spans)
+        marks, sizes = self._marks, self._beginnings.sizes.tolist()
+        shortened = [
+            marks[number] + text[sizes[number] :]
+            for number, text in zip(found.tolist(), statements, strict=True)
+        ]
+        first = spans.words[spans.starts].astype(np.uint8)
+        for byte in _ODD_STARTS:
+            for at in np.flatnonzero((first == byte) & (found == NONE)).tolist():
+                shortened[at] = b" " + shortened[at]
         return shortened
 
-    def learn(self, statement: bytes) -> None:
-        """Remember the beginning of a statement, if it is long and nothing in it is special."""
-        size = _safe_size(statement)
-        if size < _MIN_BYTES or self._count >= _MAX_HEADS:
+    def learn(self, head: bytes) -> None:
+        """Remember the beginning of a statement, unless it is short or too many are known."""
+        if head in self._known:
             return
-        head = statement[:size]
-        alike = self._alike.setdefault(head[:_KNOWN_BY], [])
-        if len(alike) >= _MAX_ALIKE or any(head == each for each, _, _ in alike):
-            return
-        alike.append((head, size, _MARK + _letters(self._count) + b" "))
-        # Of two beginnings that both fit, the longer one saves more.
-        alike.sort(key=lambda each: -each[1])
-        self._count += 1
+        number = self._beginnings.learn(head)
+        if number != NONE:
+            self._known.add(head)
+            self._marks.append(_MARK + _letters(number) + b" ")
 
 
-def _safe_size(statement: bytes) -> int:
-    """Return where a statement may be cut: at a space outside names, well before any literal."""
+def safe_head(statement: bytes) -> bytes:
+    """Return the longest beginning without anything special that ends with a word.
+
+    It stops well before any literal.
+    """
     literal = FIRST_LITERAL.search(statement)
     if literal is None:
-        return 0
+        return b""
     size = statement.rfind(b" ", 0, max(literal.start() - _KEPT_BYTES, 0))
     while size > 0 and statement.count(b'"', 0, size) % 2:
         size = statement.rfind(b" ", 0, size)
     if size > 0 and _NOT_PLAIN.search(statement, 0, size) is not None:
-        return 0
-    return size
+        return b""
+    return statement[: max(size, 0)]
 
 
 def _letters(number: int) -> bytes:

@@ -46,6 +46,8 @@ class Escaping(IntEnum):
     """csvlog: double quotes are doubled."""
     JSON = 2
     """jsonlog: JSON string escapes."""
+    NONE = 3
+    """Nothing was done to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

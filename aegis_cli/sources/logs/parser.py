@@ -1,33 +1,26 @@
 """Turn a chunk of a log into columns: split it, read the messages, number the statements."""
 
-import re
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Buffer, Positions
-from aegis_cli.sources.logs.comments import NO_TAG, TagIndex, split_comment
-from aegis_cli.sources.logs.entries import Entries, Escaping, Session, Severity, SplitChunk
-from aegis_cli.sources.logs.messages import NO_ROW, Messages, clean, interpret
+from aegis_cli.sources.logs.columns import Positions
+from aegis_cli.sources.logs.comments import NO_TAG, TagIndex
+from aegis_cli.sources.logs.entries import Entries, Session, Severity, SplitChunk
+from aegis_cli.sources.logs.escapes import clean
+from aegis_cli.sources.logs.messages import NO_ROW, Messages, interpret
 from aegis_cli.sources.logs.observations import Example, LogEvent, ParsedChunk, Row
+from aegis_cli.sources.logs.raw_texts import RawTexts
 from aegis_cli.sources.logs.sessions import SessionTable
+from aegis_cli.sources.logs.sql_texts import SqlTexts
 from aegis_cli.sources.logs.statement_sizes import StatementSizes
 from aegis_cli.sources.logs.statements import StatementIndex
 from aegis_cli.sources.logs.time_window import TimeWindow
 from aegis_cli.workload.samples import SmallestLots, lots_of
 
 _NO_STATEMENT = -1
-_ENDING = 16
-"""Bytes in which a comment at the end must end: blanks and a semicolon may follow it."""
 _WITHOUT_TEXT = (Row.BARE_DURATION, Row.STEP, Row.FAILURE)
-_PLAN_QUERY = re.compile(
-    rb"\s*Query Text: (.*?)\n(?:Query Parameters: [^\n]*\n)?[^\n]*\(cost=", re.DOTALL
-)
-_PLAN_QUERY_JSON = re.compile(rb'\s*\{\s*"Query Text": "((?:[^"\\]|\\.)*)"', re.DOTALL)
-_PLAN_PARAMETERS = re.compile(
-    rb"""(?:\nQuery Parameters: |"Query Parameters": ")(\$[^\n"]*(?:'|NULL))(?=\n|")"""
-)
 _SQLSTATE_BYTES = 5
 _MAX_EVENT_BYTES = 64 * 1024
 _CHATTY = (Severity.LOG, Severity.INFO, Severity.DEBUG, Severity.NOTICE)
@@ -91,34 +84,15 @@ class ChunkParser:
 
     def _read_statements(self, rows: "_Rows") -> None:
         """Fill in number, values and tag of the rows that have a text."""
-        texts = clean(rows.texts(), rows.entries.escaping)
-        planned = np.flatnonzero(rows.kind[rows.with_text] == Row.PLAN).tolist()
-        values = {at: _plan_parameters(texts[at]) for at in planned}
-        if planned:
-            texts = [_plan_query(text) if at in values else text for at, text in enumerate(texts)]
-        if _has_comments(rows.entries.buffer):
-            texts = self._take_comments(rows, texts)
-        rows.sql = texts
-        rows.statement[rows.with_text] = self._statements.number(texts)
-        hashes = np.fromiter(map(hash, texts), np.int64, len(texts))
-        rows.parameters = rows.details()
-        for at, parameters in values.items():
-            rows.parameters[at] = rows.parameters[at] or parameters
-        if any(rows.parameters):
-            hashes ^= np.fromiter(map(hash, rows.parameters), np.int64, len(texts))
+        rows.sql = sql = SqlTexts(rows.raw_texts(), rows.kind[rows.with_text] == Row.PLAN)
+        for at, comment in sql.comments:
+            rows.tag[rows.with_text[at]] = self._tags.number(comment)
+        rows.statement[rows.with_text] = sql.numbers(self._statements)
+        hashes = sql.hashes()
+        rows.parameters = sql.plan_parameters | rows.details()
+        have = np.fromiter(rows.parameters, np.int64, len(rows.parameters))
+        hashes[have] ^= np.fromiter(map(hash, rows.parameters.values()), np.int64, len(have))
         rows.values[rows.with_text] = hashes
-
-    def _take_comments(self, rows: "_Rows", texts: list[bytes]) -> list[bytes]:
-        texts = list(texts)
-        # Text that only looks like a comment stands inside strings, far from both ends.
-        candidates = [
-            at for at, text in enumerate(texts) if text[:2] == b"/*" or b"*/" in text[-_ENDING:]
-        ]
-        for at in candidates:
-            texts[at], comment = split_comment(texts[at])
-            if comment:
-                rows.tag[rows.with_text[at]] = self._tags.number(comment)
-        return texts
 
     def _result(self, chunk: bytes, split: SplitChunk, rows: "_Rows", others: int) -> ParsedChunk:
         new_statements = tuple(self._statements.fresh)
@@ -228,48 +202,30 @@ class _Rows:
         self.is_nested: NDArray[np.bool_] = (self.kind == Row.PLAN) & has_context
         self._text_start = messages.text_start[chosen]
         self.with_text: Positions = np.flatnonzero(~np.isin(self.kind, _WITHOUT_TEXT))
-        self.sql: list[bytes] = []
-        self.parameters: list[bytes] = []
+        self.sql: SqlTexts
+        self.parameters: dict[int, bytes] = {}
+        """By place among the rows with a text, as the log wrote them."""
 
-    def texts(self) -> list[bytes]:
+    def raw_texts(self) -> RawTexts:
         """Return the SQL of the rows that have one, as the log wrote it."""
-        at = self.with_text
-        return self.entries.buffer.slices(self._text_start[at], self.entries.end[self.chosen[at]])
+        at, entries = self.with_text, self.entries
+        ends = entries.end[self.chosen[at]]
+        return RawTexts.of_spans(entries.buffer, self._text_start[at], ends, entries.escaping)
 
-    def details(self) -> list[bytes]:
-        """Return the parameters of the rows that have a text, empty where there are none."""
+    def details(self) -> dict[int, bytes]:
+        """Return the parameters by place among the rows with a text."""
         at = self.chosen[self.with_text]
         starts, ends = self.entries.detail_start[at], self.entries.detail_end[at]
-        if not (ends > starts).any():
-            return [b""] * len(at)
-        return self.entries.buffer.slices(starts, ends)
-
-
-def _has_comments(buffer: Buffer) -> bool:
-    raw = buffer.raw
-    return bool(((raw[:-1] == ord("/")) & (raw[1:] == ord("*"))).any())
-
-
-def _plan_query(text: bytes) -> bytes:
-    """Return the statement that an auto_explain message is about."""
-    found = _PLAN_QUERY.match(text)
-    if found is not None:
-        return found[1]
-    found = _PLAN_QUERY_JSON.match(text)
-    return clean([found[1]], Escaping.JSON)[0] if found is not None else text
-
-
-def _plan_parameters(text: bytes) -> bytes:
-    """Return what auto_explain says of parameters from PostgreSQL 16 on, as DETAIL says it."""
-    found = _PLAN_PARAMETERS.search(text)
-    return b"parameters: " + found[1] if found is not None else b""
+        have = np.flatnonzero(ends > starts)
+        details = self.entries.buffer.slices(starts[have], ends[have])
+        return dict(zip(have.tolist(), details, strict=True))
 
 
 def _example(rows: _Rows, at: int) -> Example:
-    parameters = rows.parameters[at]
+    parameters = rows.parameters.get(at, b"")
     return Example(
         row=int(rows.with_text[at]),
-        text=rows.sql[at][:_MAX_EVENT_BYTES].decode("utf-8", "replace"),
+        text=rows.sql.clean([at])[0][:_MAX_EVENT_BYTES].decode("utf-8", "replace"),
         parameters=clean([parameters], rows.entries.escaping)[0].decode("utf-8", "replace"),
     )
 

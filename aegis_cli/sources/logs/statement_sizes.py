@@ -1,7 +1,7 @@
 """Read the numbers in statements that matter: OFFSET values, list lengths, rows of a VALUES."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from aegis_cli.sources.logs.columns import Positions
 from aegis_cli.sources.logs.observations import KnownStatement
+from aegis_cli.sources.logs.sql_texts import SqlTexts
 
 _OFFSET = re.compile(rb"\boffset\s+(?:(\d{1,18})(?!\d)|\$(\d{1,5})(?!\d))", re.IGNORECASE)
 _HAS_OFFSET = re.compile(r"\boffset\b", re.IGNORECASE)
@@ -55,8 +56,8 @@ class StatementSizes:
         self,
         statement: NDArray[np.int32],
         with_text: Positions,
-        texts: Sequence[bytes],
-        parameters: Sequence[bytes],
+        texts: SqlTexts,
+        parameters: Mapping[int, bytes],
         fresh: Sequence[KnownStatement],
     ) -> ChunkSizes:
         """Read one chunk; `texts` and `parameters` belong to the rows `with_text`."""
@@ -80,12 +81,13 @@ class StatementSizes:
         self,
         numbers: NDArray[np.int32],
         with_text: Positions,
-        texts: Sequence[bytes],
-        parameters: Sequence[bytes],
+        texts: SqlTexts,
+        parameters: Mapping[int, bytes],
     ) -> tuple[list[int], list[int]]:
         rows, values = [], []
-        for at in _members(numbers, self._offsets):
-            value = _offset(texts[at], parameters[at])
+        members = _members(numbers, self._offsets)
+        for at, text in zip(members, texts.clean(members), strict=True):
+            value = _offset(text, parameters.get(at, b""))
             if value is not None:
                 rows.append(int(with_text[at]))
                 values.append(min(value, _MAX_OFFSET))
@@ -123,7 +125,7 @@ def _offset(text: bytes, parameters: bytes) -> int | None:
 def _grown(
     known: dict[int, _Largest],
     numbers: NDArray[np.int32],
-    texts: Sequence[bytes],
+    texts: SqlTexts,
     count: Callable[[bytes], int],
 ) -> tuple[tuple[int, int], ...]:
     """Count only in texts with marks for more items than the largest so far."""
@@ -131,9 +133,10 @@ def _grown(
     for at in _members(numbers, set(known)):
         largest = known[int(numbers[at])]
         # One mark less than items: a list of two has one comma; two rows have two parentheses.
+        # Marks are written alike in every format.
         if texts[at].count(largest.mark) - largest.fixed + (largest.mark == b",") <= largest.size:
             continue
-        size = count(texts[at])
+        size = count(texts.clean([at])[0])
         if size > largest.size:
             largest.size = grown[int(numbers[at])] = size
     return tuple(grown.items())

@@ -1,76 +1,113 @@
 """Recognise the structure of millions of statements by parsing only the first of each kind."""
 
 import re
-from collections.abc import Sequence
+from functools import partial
+from itertools import repeat
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aegis_cli.sources.logs.columns import Positions
+from aegis_cli.sources.logs.entries import Escaping
+from aegis_cli.sources.logs.escapes import clean, spell
 from aegis_cli.sources.logs.observations import KnownStatement
+from aegis_cli.sources.logs.raw_texts import RawTexts
 from aegis_cli.sqltext.fingerprint import fingerprint
-from aegis_cli.sqltext.heads import Heads
+from aegis_cli.sqltext.heads import Heads, safe_head
 from aegis_cli.sqltext.normalize import normalize
+from aegis_cli.sqltext.number_patterns import NumberPatterns
 from aegis_cli.sqltext.parameters import mask_literals
 from aegis_cli.sqltext.squeeze import LIST, LITERAL, ROWS, squeeze
 
 _MAX_CACHED = 50_000
 """Texts and keys remembered; beyond that the memory is cleared and fills again."""
 _MAX_SAMPLE_CHARS = 100_000
+_UNKNOWN = -1
 _LIST = re.compile(r"\b(?:in\s*\(|array\s*\[)[^()\[\],]*,", re.IGNORECASE)
 _ROWS = re.compile(r"\bvalues\b.*?\)\s*,\s*\(", re.IGNORECASE | re.DOTALL)
 _Key = TypeVar("_Key", str, bytes)
 
 
+class _Spelling:
+    """What is known about statements as one kind of log spells them."""
+
+    __slots__ = ("heads", "numbers", "patterns")
+
+    def __init__(self) -> None:
+        self.heads = Heads()
+        self.patterns = NumberPatterns()
+        self.numbers: dict[bytes, int] = {}
+        """Of whole texts without literals."""
+
+
 class StatementIndex:
     """Numbers statements by structure; every parser of a log has its own."""
 
-    __slots__ = ("_by_identity", "_by_key", "_by_normalized", "_by_text", "_heads", "fresh")
+    __slots__ = ("_by_identity", "_by_key", "_by_normalized", "_spellings", "fresh")
 
     def __init__(self) -> None:
         """Start without any statement."""
-        self._by_text: dict[bytes, int] = {}
+        self._spellings = {each: _Spelling() for each in Escaping}
         self._by_key: dict[bytes, int] = {}
-        self._heads = Heads()
         self._by_normalized: dict[str, int] = {}
         self._by_identity: dict[tuple[str, bool, bool], int] = {}
         self.fresh: list[KnownStatement] = []
         """Statements met since somebody last took them."""
 
-    def number(self, texts: Sequence[bytes]) -> NDArray[np.int32]:
+    def number(self, statements: RawTexts) -> NDArray[np.int32]:
         """Return the number of each statement's structure."""
-        numbers = list(map(self._by_text.get, texts))
-        if numbers.count(None) == len(numbers):
-            return np.array(self._number_squeezed(list(texts)), np.int32)
-        unknown = [at for at, number in enumerate(numbers) if number is None]
-        if unknown:
-            for at, number in zip(
-                unknown, self._number_squeezed([texts[at] for at in unknown]), strict=True
-            ):
-                numbers[at] = number
-        return np.array(numbers, np.int32)
+        spelling = self._spellings[statements.escaping]
+        texts = statements.texts
+        numbers = np.fromiter(
+            map(spelling.numbers.get, texts, repeat(_UNKNOWN)), np.int32, len(texts)
+        )
+        unknown = np.flatnonzero(numbers == _UNKNOWN)
+        if len(unknown):
+            numbers[unknown] = spelling.patterns.find(statements.spans.take(unknown))
+            unknown = np.flatnonzero(numbers == _UNKNOWN)
+        if len(unknown):
+            numbers[unknown] = self._number_squeezed(statements, unknown, spelling)
+        return numbers
 
-    def _number_squeezed(self, texts: list[bytes]) -> list[int]:
-        keys = squeeze(self._heads.shorten(texts))
+    def _number_squeezed(
+        self, statements: RawTexts, which: Positions, spelling: _Spelling
+    ) -> list[int]:
+        texts = [statements.texts[at] for at in which.tolist()]
+        # Most of a text is its beginning, so what is left is cheaper to clean and to squeeze.
+        short = spelling.heads.shorten(texts, statements.spans.take(which))
+        keys = squeeze(clean(short, statements.escaping))
         known = self._by_key
         numbers = list(map(known.get, keys))  # type: ignore[arg-type]  # None is never a key
         for at, number in enumerate(numbers):
             if number is None:
-                numbers[at] = self._learn(texts[at], keys[at])
+                numbers[at] = self._learn(texts[at], keys[at], statements.escaping)
         return numbers  # type: ignore[return-value]  # the loop left no None
 
-    def _learn(self, text: bytes, key: bytes | None) -> int:
+    def _learn(self, raw: bytes, key: bytes | None, escaping: Escaping) -> int:
+        number = self._by_key.get(key) if key is not None else None
+        if number is not None:
+            return number
+        (text,) = clean([raw], escaping)
         if key is None:
             return self._learn_carefully(text)
-        number = self._by_key.get(key)
-        if number is None:
-            sql = text.decode("utf-8", "replace")
-            number = self._register(sql, *_sizes_that_matter(sql))
-            _remember(self._by_key, key, number)
-            self._heads.learn(text)
-            if not any(mark in key for mark in (LITERAL, LIST, ROWS)):
-                _remember(self._by_text, text, number)
+        sql = text.decode("utf-8", "replace")
+        number = self._register(sql, *_sizes_that_matter(sql))
+        _remember(self._by_key, key, number)
+        self._recognise(raw, text, number, escaping)
+        if not any(mark in key for mark in (LITERAL, LIST, ROWS)):
+            _remember(self._spellings[escaping].numbers, raw, number)
         return number
+
+    def _recognise(self, raw: bytes, text: bytes, number: int, escaping: Escaping) -> None:
+        """Learn to recognise statements like this one without squeezing all of it."""
+        if spell(text, escaping) != raw:
+            return
+        spelling = self._spellings[escaping]
+        spelling.heads.learn(spell(safe_head(text), escaping))
+        spelling.patterns.learn(
+            text, number, partial(spell, escaping=escaping), lambda each: squeeze([each])[0]
+        )
 
     def _learn_carefully(self, text: bytes) -> int:
         """Return the number of a statement without key; normalizing it costs some µs each time."""
