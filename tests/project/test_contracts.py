@@ -79,6 +79,24 @@ PLANTS = (
         told="aegis_cli.usecases.planted_driver -> psycopg2",
     ),
     Plant(
+        contract="Only sources.mysql knows pymysql",
+        path="aegis_cli/sources/sqlite/planted.py",
+        line="import pymysql",
+        told="aegis_cli.sources.sqlite.planted -> pymysql",
+    ),
+    Plant(
+        contract="Only SQLite and MySQL are reached through sqlalchemy",
+        path="aegis_cli/usecases/planted_url.py",
+        line="import sqlalchemy",
+        told="aegis_cli.usecases.planted_url -> sqlalchemy",
+    ),
+    Plant(
+        contract="Only the search for indexes knows scipy",
+        path="aegis_cli/workload/planted_solver.py",
+        line="import scipy.optimize",
+        told="aegis_cli.workload.planted_solver -> scipy",
+    ),
+    Plant(
         contract="Only sqltext knows SQL parsers",
         path="aegis_cli/rules/queries/planted_parser.py",
         line="import pglast.parser",
