@@ -7,9 +7,10 @@ none on one of its tables, it costs at least until a larger one, or one on that 
 from collections.abc import Iterator
 
 from aegis_cli.indexing.cost_cache import OutOfTime, Query
-from aegis_cli.indexing.search.milp import TIME_LIMIT_S, least_cost
+from aegis_cli.indexing.search.milp import least_cost
 from aegis_cli.indexing.search.problem import Problem
 
+TIME_LIMIT_S = 2.0
 SIZE_STEPS = 6
 """Sizes at which a query is asked what it costs with smaller indexes alone."""
 WORTH_ASKING_SHARE = 0.01

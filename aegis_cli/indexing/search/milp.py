@@ -15,8 +15,8 @@ from aegis_cli.indexing.cost_cache import Query
 from aegis_cli.indexing.options import Option, bits
 from aegis_cli.indexing.search.problem import Problem
 
-TIME_LIMIT_S = 2.0
-GAP = 5e-4
+TIME_LIMIT_S = 1.0
+GAP = 1e-3
 """Share of the objective by which a choice may miss the best one."""
 _Vector = np.ndarray[tuple[int], np.dtype[np.float64]]
 _INFINITY = float("inf")
