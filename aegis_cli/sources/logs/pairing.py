@@ -118,6 +118,8 @@ class Pairing:
         self._held: tuple[Rows, NDArray[np.uint8], NDArray[np.bool_]] | None = None
         self._unplanned: dict[int, _Finished] = {}
         """By session, what ended the chunk before: its plan may begin this one."""
+        self._tail: tuple[Rows, NDArray[np.uint8]] | None = None
+        """The end of the chunk before instead, not looked at before a plan comes."""
 
     def executions(
         self,
@@ -137,8 +139,12 @@ class Pairing:
         if self._held is None:
             is_execution = kind == Row.EXECUTION
             if not (~is_execution & (kind != Row.STEP) & (kind != Row.FAILURE)).any():
-                self._unplanned = _last_executions(rows, kind, fingerprint_of)
+                near_end = np.arange(max(len(rows) - _NEAR_END, 0), len(rows))
+                self._tail = rows.take(near_end), kind[near_end]
                 return rows if is_execution.all() else rows.take(is_execution)
+        if self._tail is not None:
+            self._unplanned = _last_executions(*self._tail, fingerprint_of)
+            self._tail = None
         if self._held is not None:
             rows = Rows.join((self._held[0], rows))
             kind = np.concatenate((self._held[1], kind))
