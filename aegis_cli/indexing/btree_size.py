@@ -62,9 +62,21 @@ class Duplicates:
 
 
 def btree_size(
-    attributes: Sequence[Attribute], duplicates: Iterable[Duplicates], *, deduplicates: bool
+    attributes: Sequence[Attribute],
+    duplicates: Iterable[Duplicates],
+    *,
+    deduplicates: bool,
+    payload: int = 0,
 ) -> IndexSize:
-    """Return pages, entries and height; keys are equal as often as `duplicates` says."""
+    """Return pages, entries and height.
+
+    Args:
+        attributes: Keys, then payload columns.
+        duplicates: How often keys are equal.
+        deduplicates: Whether equal keys are stored once.
+        payload: How many of the attributes are payload, which only leaves hold: pages above
+            them have truncated tuples (nbtree's README, "Suffix truncation").
+    """
     tuples = tuple_sizes(attributes)
     parts = tuple(each for each in duplicates if each.entries > 0)
     rows = sum(each.entries for each in parts)
@@ -79,7 +91,8 @@ def btree_size(
         for size, share in sizes.items():
             full += share * part.entries / _entries_per_leaf(size, part, room)
     leaves = max(1, math.ceil(full))
-    inner, height = _inner_pages(leaves, max(tuples, default=_NULL_HEADER))
+    pivots = tuple_sizes(attributes[: len(attributes) - payload])
+    inner, height = _inner_pages(leaves, max(pivots, default=_NULL_HEADER))
     return IndexSize(pages=1 + leaves + inner, rows=rows, height=height)
 
 

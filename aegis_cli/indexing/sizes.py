@@ -68,7 +68,7 @@ def _btree_size(definition: IndexDefinition, facts: TableFacts, entries: float) 
     duplicates = list(_duplicates(columns, facts, entries, definition.predicate))
     if any(each.is_null for each in duplicates) and deduplicates:
         attributes = [replace(each, null_fraction=0.0) for each in attributes]
-    return btree_size(attributes, duplicates, deduplicates=deduplicates)
+    return btree_size(attributes, duplicates, deduplicates=deduplicates, payload=len(payload))
 
 
 def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:

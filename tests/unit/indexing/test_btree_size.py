@@ -50,6 +50,23 @@ def test_without_deduplication_equal_keys_take_as_much_as_different_ones() -> No
     )
 
 
+def test_payload_does_not_make_an_index_higher() -> None:
+    unique = [Duplicates(entries=MILLION, mean=1.0)]
+
+    size = btree_size([INTEGER, text(101)], unique, deduplicates=False, payload=1)
+
+    # CREATE TABLE t AS SELECT n AS i, repeat('x', 100) AS p FROM generate_series(1, 1000000) AS n;
+    # CREATE INDEX ON t (i) INCLUDE (p): level 2 and 17012 pages.
+    assert size.height == 2
+    assert size.pages == pytest.approx(17_012, rel=0.02)
+
+
+def test_a_wide_key_makes_an_index_higher() -> None:
+    unique = [Duplicates(entries=MILLION, mean=1.0)]
+
+    assert btree_size([INTEGER, text(101)], unique, deduplicates=False).height == 3
+
+
 def test_an_empty_index_has_a_metapage_and_a_leaf() -> None:
     assert btree_size([INTEGER], [], deduplicates=True) == IndexSize(pages=2, rows=0, height=0)
 
