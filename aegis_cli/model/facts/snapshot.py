@@ -58,6 +58,31 @@ class SnapshotLack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountedStatement:
+    """A normalised statement of one role, with counts since counting began."""
+
+    query_id: str
+    text: str
+    """Constants replaced by `$1`, `$2`, …"""
+    calls: int
+    total_ms: float
+    """Measured execution time of all calls, without planning."""
+    rows: int
+    """Returned or written by all calls."""
+    role: str | None
+    """None for one that was dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementCounts:
+    """What ran on a database, as pg_stat_statements counted it."""
+
+    statements: tuple[CountedStatement, ...]
+    since: str | None
+    """When counting began, ISO 8601; None where the server (before 14) does not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Schema and statistics, without any row of the tables.
 
@@ -86,6 +111,8 @@ class Snapshot:
     tables: tuple[Table, ...]
     statistics: tuple[ColumnStatistics, ...]
     extended_statistics: tuple[ExtendedStatistics, ...]
+    counted: StatementCounts | None = None
+    """The workload that the server itself counted; None when it was not asked for."""
     is_redacted: bool = False
     lacks: tuple[SnapshotLack, ...] = ()
 

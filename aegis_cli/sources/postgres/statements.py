@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aegis_cli.model.facts.snapshot import SnapshotLack
+from aegis_cli.model.facts.snapshot import CountedStatement, SnapshotLack
 from aegis_cli.sources.postgres.capabilities import Capabilities
 from aegis_cli.sources.postgres.query_files import is_ours
 from aegis_cli.sources.postgres.record import Record
@@ -20,22 +20,6 @@ _PLANNED = re.compile(
     r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|VALUES|TABLE)\b",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedStatement:
-    """A normalised statement of one role, with counts since `StatementSource.since`."""
-
-    query_id: str
-    text: str
-    """Constants replaced by `$1`, `$2`, …"""
-    calls: int
-    total_ms: float
-    """Measured execution time of all calls, without planning."""
-    rows: int
-    """Returned or written by all calls."""
-    role: str | None
-    """None for one that was dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from aegis_cli.model.facts.snapshot import Snapshot
+from aegis_cli.model.facts.snapshot import Snapshot, StatementCounts
 from aegis_cli.sources.postgres.capabilities import Capabilities, capabilities_of
 from aegis_cli.sources.postgres.extraction.extract import MOST_TABLES, extract
 from aegis_cli.sources.postgres.session import ReadOnlySession
-from aegis_cli.sources.postgres.statements import read_statements
+from aegis_cli.sources.postgres.statements import StatementSource, read_statements
 from aegis_cli.sqltext.access.statement import accesses_of
 from aegis_cli.usecases.index_advise.request import Request
 from aegis_cli.usecases.index_advise.workload.counted import counted_workload
@@ -30,15 +30,24 @@ def look(session: ReadOnlySession, request: Request, inputs: Sequence[RawWorkloa
     """
     capabilities = capabilities_of(session)
     sources = list(inputs)
-    wants_counted = request.pg_stat_statements
-    if wants_counted is None:
-        wants_counted = not request.workload
     snapshot = extract(session, capabilities, only=request.only or None)
-    if wants_counted:
+    if request.wants_counted:
         counted = read_statements(session, capabilities)
         sources.append(counted_workload(counted, snapshot.taken_at))
+        kept = StatementCounts(statements=counted.statements, since=counted.since)
+        snapshot = replace(snapshot, counted=kept)
     if not request.only:
         snapshot = _with_named(session, capabilities, snapshot, named_tables(sources))
+    return Look(snapshot=snapshot, sources=tuple(sources))
+
+
+def look_at(snapshot: Snapshot, request: Request, inputs: Sequence[RawWorkload]) -> Look:
+    """Take a saved snapshot for the database, with the statements that were counted there."""
+    sources = list(inputs)
+    if request.wants_counted and snapshot.counted is not None:
+        counted = snapshot.counted
+        source = StatementSource(statements=counted.statements, since=counted.since)
+        sources.append(counted_workload(source, snapshot.taken_at))
     return Look(snapshot=snapshot, sources=tuple(sources))
 
 

@@ -19,7 +19,7 @@ from aegis_cli.sources.python_code.models import declared_tables
 from aegis_cli.usecases.index_advise.advised import Advised
 from aegis_cli.usecases.index_advise.health import table_health
 from aegis_cli.usecases.index_advise.lacks import skipped_of, unknown_tables
-from aegis_cli.usecases.index_advise.looking import Look, look
+from aegis_cli.usecases.index_advise.looking import Look, look, look_at
 from aegis_cli.usecases.index_advise.measuring import (
     not_verified,
     verification_request,
@@ -56,7 +56,7 @@ def advise_postgres(request: Request, progress: Progress) -> Advised:
     inputs = read_workload(request.workload, progress=progress) if request.workload else ()
     if request.dsn is None:
         assert request.snapshot is not None
-        seen = Look(snapshot=read_snapshot(request.snapshot), sources=tuple(inputs))
+        seen = look_at(read_snapshot(request.snapshot), request, inputs)
         return _Judge(request, seen, progress).judge(None)
     with open_target(request.dsn) as session:
         seen = look(session, request, inputs)

@@ -62,6 +62,11 @@ class Request:
     verification_limits: VerificationLimits = field(default_factory=VerificationLimits)
     show_literals: bool = False
 
+    @property
+    def wants_counted(self) -> bool:
+        """Tell whether the statements that the server counted belong to the workload."""
+        return not self.workload if self.pg_stat_statements is None else self.pg_stat_statements
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

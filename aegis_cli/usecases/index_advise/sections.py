@@ -17,6 +17,14 @@ from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series
 from aegis_cli.model.text import Text
 
+_STATEMENTS_TITLES = {
+    Unit.COST: Text(en="Statements by planner cost", ko="플래너 비용별 문장"),
+    Unit.ROWS_VISITED: Text(en="Statements by rows visited", ko="방문 행 수별 문장"),
+}
+_CHART_TITLES = {
+    Unit.COST: Text(en="Planner cost of all calls", ko="전체 호출의 플래너 비용"),
+    Unit.ROWS_VISITED: Text(en="Rows visited by all calls", ko="전체 호출이 방문하는 행"),
+}
 _CHART_BARS = 12
 _NAME_WIDTH = 60
 
@@ -40,21 +48,22 @@ class Coverage:
 
 def advice_sections(advice: Advice, coverage: Coverage) -> tuple[Section, ...]:
     """Return every section of the report, in reading order; coverage comes last."""
+    unit = advice.dialect.cost_unit
     parts = (
-        indexes_section(advice.creates),
-        drops_section(advice.drops),
-        statements_section(advice.statements),
+        indexes_section(advice.creates, unit),
+        drops_section(advice.drops, unit),
+        statements_section(advice.statements, unit),
         search_section(advice, coverage.answered_by),
         coverage_section(coverage),
     )
     return tuple(each for each in parts if each is not None)
 
 
-def indexes_section(creates: Sequence[IndexAdvice]) -> Section | None:
+def indexes_section(creates: Sequence[IndexAdvice], unit: Unit = Unit.COST) -> Section | None:
     """Return the indexes to create with size, costs and what they help; None without any.
 
-    `cost_before` and `cost_after` are calls × planner cost of the statements that use the index,
-    `cost_after` being that of the whole advice.
+    `cost_before` and `cost_after` are calls × cost of the statements that use the index,
+    `cost_after` being that of the whole advice; `unit` tells what they count.
     """
     if not creates:
         return None
@@ -72,14 +81,14 @@ def indexes_section(creates: Sequence[IndexAdvice]) -> Section | None:
                 Unit.BYTES,
             ),
         ),
-        columns=(*_INDEX_COLUMNS, *((_SPELLED,) if spelled else ())),
+        columns=(*_index_columns(unit), *((_SPELLED,) if spelled else ())),
         rows=tuple(
             (*_index_row(each), *((each.spelled or None,) if spelled else ())) for each in creates
         ),
     )
 
 
-def drops_section(drops: Sequence[DropAdvice]) -> Section | None:
+def drops_section(drops: Sequence[DropAdvice], unit: Unit = Unit.COST) -> Section | None:
     """Return the indexes to drop and why; None without any."""
     if not drops:
         return None
@@ -88,23 +97,25 @@ def drops_section(drops: Sequence[DropAdvice]) -> Section | None:
         id="drops",
         title=Text(en="Indexes to drop", ko="삭제할 인덱스"),
         data=(_datum("size_bytes", "Space freed", "확보되는 공간", freed, Unit.BYTES),),
-        columns=_DROP_COLUMNS,
+        columns=_drop_columns(unit),
         rows=tuple(map(_drop_row, drops)),
     )
 
 
-def statements_section(statements: Sequence[StatementOutcome]) -> Section | None:
-    """Return the planner cost of each statement before and after; None without any."""
+def statements_section(
+    statements: Sequence[StatementOutcome], unit: Unit = Unit.COST
+) -> Section | None:
+    """Return the cost of each statement before and after; None without any."""
     if not statements:
         return None
     ordered = sorted(statements, key=lambda each: -each.calls * each.cost_before)
     return Section(
         id="statements",
-        title=Text(en="Statements by planner cost", ko="플래너 비용별 문장"),
+        title=_STATEMENTS_TITLES[unit],
         data=(_datum("statements", "Statements", "문장 수", len(ordered), Unit.COUNT),),
-        columns=_STATEMENT_COLUMNS,
+        columns=_statement_columns(unit),
         rows=tuple(map(_statement_row, ordered)),
-        charts=(_cost_chart(ordered[:_CHART_BARS]),),
+        charts=(_cost_chart(ordered[:_CHART_BARS], unit),),
     )
 
 
@@ -113,7 +124,7 @@ def search_section(advice: Advice, answered_by: str = "") -> Section:
     return Section(
         id="search",
         title=Text(en="Search", ko="탐색"),
-        data=tuple(_search_data(advice.search, answered_by)),
+        data=tuple(_search_data(advice.search, answered_by, advice.dialect.cost_unit)),
         columns=(
             _column("index", "Not proposed", "제안하지 않은 인덱스"),
             _column("reason", "Why", "이유"),
@@ -156,44 +167,53 @@ def _datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> D
 
 
 _SPELLED = _column("spelled", "In the application", "애플리케이션 코드")
-_INDEX_COLUMNS = (
-    _column("name", "Index", "인덱스"),
-    _column("table", "Table", "테이블"),
-    _column("size_bytes", "Size", "크기", Unit.BYTES),
-    _column("cost_before", "Cost before", "이전 비용", Unit.COST),
-    _column("cost_after", "Cost after", "이후 비용", Unit.COST),
-    _column("marginal_loss", "Loss if left out", "빼면 잃는 비용", Unit.COST),
-    _column("write_cost", "Write cost", "쓰기 비용", Unit.COST),
-    _column("write_cost_per_day", "Write cost per day", "하루 쓰기 비용", Unit.COST),
-    _column("statements", "Statements helped", "도움받는 문장", Unit.COUNT),
-    _column("kind", "Kind", "종류"),
-    _column("ddl", "DDL", "DDL"),
-    _column("basis", "Basis", "출처"),
-)
-_DROP_COLUMNS = (
-    _column("name", "Index", "인덱스"),
-    _column("table", "Table", "테이블"),
-    _column("reason", "Why", "이유"),
-    _column("covered_by", "Covered by", "대신하는 인덱스"),
-    _column("size_bytes", "Size", "크기", Unit.BYTES),
-    _column("scans", "Scans", "스캔", Unit.COUNT),
-    _column("cost_change", "Cost added", "늘어나는 비용", Unit.COST),
-    _column("write_cost_saved", "Write cost saved", "줄어드는 쓰기 비용", Unit.COST),
-    _column("ddl", "DDL", "DDL"),
-    _column("basis", "Basis", "출처"),
-)
-_STATEMENT_COLUMNS = (
-    _column("fingerprint", "Fingerprint", "지문"),
-    _column("statement", "Statement", "문장"),
-    _column("calls", "Calls", "호출", Unit.CALLS),
-    _column("cost_before", "Cost before", "이전 비용", Unit.COST),
-    _column("cost_after", "Cost after", "이후 비용", Unit.COST),
-    _column("indexes_after", "Would use", "쓰게 될 인덱스"),
-    _column("indexes_before", "Uses now", "현재 쓰는 인덱스"),
-    _column("cost_saved", "Saved over all calls", "전체 호출에서 줄어드는 비용", Unit.COST),
-    _column("constants", "Constants", "상수"),
-    _column("measured_ms", "Measured time", "측정 시간", Unit.MS),
-)
+
+
+def _index_columns(unit: Unit) -> tuple[Column, ...]:
+    return (
+        _column("name", "Index", "인덱스"),
+        _column("table", "Table", "테이블"),
+        _column("size_bytes", "Size", "크기", Unit.BYTES),
+        _column("cost_before", "Cost before", "이전 비용", unit),
+        _column("cost_after", "Cost after", "이후 비용", unit),
+        _column("marginal_loss", "Loss if left out", "빼면 잃는 비용", unit),
+        _column("write_cost", "Write cost", "쓰기 비용", unit),
+        _column("write_cost_per_day", "Write cost per day", "하루 쓰기 비용", unit),
+        _column("statements", "Statements helped", "도움받는 문장", Unit.COUNT),
+        _column("kind", "Kind", "종류"),
+        _column("ddl", "DDL", "DDL"),
+        _column("basis", "Basis", "출처"),
+    )
+
+
+def _drop_columns(unit: Unit) -> tuple[Column, ...]:
+    return (
+        _column("name", "Index", "인덱스"),
+        _column("table", "Table", "테이블"),
+        _column("reason", "Why", "이유"),
+        _column("covered_by", "Covered by", "대신하는 인덱스"),
+        _column("size_bytes", "Size", "크기", Unit.BYTES),
+        _column("scans", "Scans", "스캔", Unit.COUNT),
+        _column("cost_change", "Cost added", "늘어나는 비용", unit),
+        _column("write_cost_saved", "Write cost saved", "줄어드는 쓰기 비용", unit),
+        _column("ddl", "DDL", "DDL"),
+        _column("basis", "Basis", "출처"),
+    )
+
+
+def _statement_columns(unit: Unit) -> tuple[Column, ...]:
+    return (
+        _column("fingerprint", "Fingerprint", "지문"),
+        _column("statement", "Statement", "문장"),
+        _column("calls", "Calls", "호출", Unit.CALLS),
+        _column("cost_before", "Cost before", "이전 비용", unit),
+        _column("cost_after", "Cost after", "이후 비용", unit),
+        _column("indexes_after", "Would use", "쓰게 될 인덱스"),
+        _column("indexes_before", "Uses now", "현재 쓰는 인덱스"),
+        _column("cost_saved", "Saved over all calls", "전체 호출에서 줄어드는 비용", unit),
+        _column("constants", "Constants", "상수"),
+        _column("measured_ms", "Measured time", "측정 시간", Unit.MS),
+    )
 
 
 def _index_row(advice: IndexAdvice) -> tuple[Cell, ...]:
@@ -248,11 +268,11 @@ def _whole(calls: float) -> float | int:
     return int(calls) if calls == int(calls) else calls
 
 
-def _cost_chart(outcomes: Sequence[StatementOutcome]) -> Chart:
+def _cost_chart(outcomes: Sequence[StatementOutcome], unit: Unit) -> Chart:
     return Chart(
         kind=ChartKind.BARS,
-        title=Text(en="Planner cost of all calls", ko="전체 호출의 플래너 비용"),
-        unit=Unit.COST,
+        title=_CHART_TITLES[unit],
+        unit=unit,
         labels=tuple(each.normalized[:_NAME_WIDTH] for each in outcomes),
         series=(
             Series(
@@ -267,18 +287,18 @@ def _cost_chart(outcomes: Sequence[StatementOutcome]) -> Chart:
     )
 
 
-def _search_data(search: SearchOutcome, answered_by: str) -> Iterator[Datum]:
-    yield _datum("cost_before", "Cost before", "이전 비용", search.cost_before, Unit.COST)
-    yield _datum("cost_after", "Cost after", "이후 비용", search.cost_after, Unit.COST)
+def _search_data(search: SearchOutcome, answered_by: str, unit: Unit) -> Iterator[Datum]:
+    yield _datum("cost_before", "Cost before", "이전 비용", search.cost_before, unit)
+    yield _datum("cost_after", "Cost after", "이후 비용", search.cost_after, unit)
     if search.cost_before > 0:
         share = search.cost_after / search.cost_before
         yield _datum("cost_share", "Cost after / before", "이후 / 이전 비용", share, Unit.RATIO)
     gap = search.optimality_gap
     yield _datum("optimality_gap", "At most missed", "놓쳤을 수 있는 비중", gap, Unit.RATIO)
-    yield _datum("lower_bound", "Lower bound", "비용 하한", search.lower_bound, Unit.COST)
+    yield _datum("lower_bound", "Lower bound", "비용 하한", search.lower_bound, unit)
     before, after = search.write_cost_before, search.write_cost_after
-    yield _datum("write_cost_before", "Write cost before", "이전 쓰기 비용", before, Unit.COST)
-    yield _datum("write_cost_after", "Write cost after", "이후 쓰기 비용", after, Unit.COST)
+    yield _datum("write_cost_before", "Write cost before", "이전 쓰기 비용", before, unit)
+    yield _datum("write_cost_after", "Write cost after", "이후 쓰기 비용", after, unit)
     yield _datum("size_bytes", "Size", "크기", search.size_bytes, Unit.BYTES)
     yield _datum("budget_bytes", "Budget", "예산", search.budget_bytes, Unit.BYTES)
     yield _datum("candidates", "Candidates", "후보", search.candidates, Unit.COUNT)

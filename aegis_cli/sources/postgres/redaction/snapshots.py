@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from aegis_cli.model.facts.catalog import TableColumn
-from aegis_cli.model.facts.snapshot import Snapshot
+from aegis_cli.model.facts.snapshot import Snapshot, StatementCounts
 from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.sources.postgres.redaction.notes import Notes
 from aegis_cli.sources.postgres.redaction.partitions import redact_bounds
@@ -16,6 +16,7 @@ from aegis_cli.sources.postgres.redaction.values import (
     redacted,
     type_of_expression,
 )
+from aegis_cli.sqltext.parameters import mask_literals
 
 
 def redact(snapshot: Snapshot) -> Snapshot:
@@ -46,9 +47,23 @@ def redact(snapshot: Snapshot) -> Snapshot:
         tables=tables,
         statistics=tuple(each for each in statistics if each.table not in gone),
         extended_statistics=tuple(each for each in extended if each is not None),
+        counted=_counted(snapshot.counted, notes),
         is_redacted=True,
         lacks=(*snapshot.lacks, *notes.lacks()),
     )
+
+
+def _counted(counted: StatementCounts | None, notes: Notes) -> StatementCounts | None:
+    """Return the statements in which the server left no constant, without their roles."""
+    if counted is None:
+        return None
+    kept = []
+    for each in counted.statements:
+        if mask_literals(each.text) == each.text.strip():
+            kept.append(replace(each, role=None))
+        else:
+            notes.add("counted statements", each.query_id, "left out: their texts hold literals")
+    return replace(counted, statements=tuple(kept))
 
 
 def _statistics(

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from aegis_cli.model.facts.snapshot import SnapshotLack
+from aegis_cli.model.facts.snapshot import CountedStatement, SnapshotLack
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
-from aegis_cli.sources.postgres.statements import EXTENSION, CountedStatement, StatementSource
+from aegis_cli.sources.postgres.statements import EXTENSION, StatementSource
 from aegis_cli.usecases.index_advise.workload.raw import RawStatement, RawWorkload
 
 

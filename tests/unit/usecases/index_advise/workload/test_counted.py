@@ -2,10 +2,10 @@
 
 import pytest
 
-from aegis_cli.model.facts.snapshot import SnapshotLack
+from aegis_cli.model.facts.snapshot import CountedStatement, SnapshotLack
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
-from aegis_cli.sources.postgres.statements import CountedStatement, StatementSource
+from aegis_cli.sources.postgres.statements import StatementSource
 from aegis_cli.usecases.index_advise.workload.counted import counted_workload, seconds_between
 from aegis_cli.usecases.index_advise.workload.raw import RawStatement
 
