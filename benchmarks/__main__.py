@@ -1,9 +1,16 @@
-"""Run every benchmark: generate the logs, compare with pgBadger, check what is found."""
+"""Run every benchmark: logs and what is found in them, pgBadger, the twin, index advisors."""
 
 import subprocess
 import sys
 
-STEPS = ("generate_logs", "clean_workloads", "compare_pgbadger", "recall")
+STEPS = (
+    "generate_logs",
+    "clean_workloads",
+    "compare_pgbadger",
+    "recall",
+    "twin_fidelity",
+    "index_selection",
+)
 
 
 def main() -> int:
