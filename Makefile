@@ -10,7 +10,7 @@ CODE := aegis_cli plugins tests benchmarks tools
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check check-static format bench minimums servers \
-	environment-demo environment-test environment-check
+	environment-demo environment-test environment-check environment-bench
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ format: environment-check ## format the code and fix what can be fixed
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-bench: environment-test servers ## measure against other tools; takes minutes
+bench: environment-bench servers ## measure against other tools; takes minutes
 	$(BIN)/python -m benchmarks
 
 minimums: servers ## run all tests with the lowest allowed dependencies
@@ -48,6 +48,9 @@ environment-demo:
 
 environment-test:
 	@$(ENVIRONMENT) --group test
+
+environment-bench:
+	@$(ENVIRONMENT) --group test --group bench
 
 environment-check:
 	@$(ENVIRONMENT) --group test --group lint

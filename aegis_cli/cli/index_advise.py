@@ -82,7 +82,7 @@ class Arguments:
             parser=byte_size,
             metavar="SIZE",
             show_default=False,
-            help="Space that new indexes may take, such as 500MB.",
+            help="Space for new indexes beyond what dropped ones free, such as 500MB.",
         ),
     ] = None
     max_indexes: Annotated[

