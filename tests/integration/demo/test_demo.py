@@ -59,6 +59,11 @@ class Told:
     statements: frozenset[str]
     """Fingerprints of all statements that the log held."""
     html: str
+    indexes: tuple[Mapping[str, object], ...]
+    """Rows of the indexes to create."""
+    measured: tuple[Mapping[str, object], ...]
+    """Rows of the statements that were timed."""
+    built_bytes: float
 
     def finding(self, rule: str) -> Found:
         """Return the one finding of a rule."""
@@ -76,11 +81,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    (table,) = (each for each in report["sections"] if each["id"] == "statements")
+    sections = {each["id"]: each for each in report["sections"]}
+    table = sections["statements"]
     return Told(
         findings=tuple(_found(each) for each in report["findings"]),
         statements=frozenset(str(row[0]) for row in table["rows"]),
         html=page.read_text("utf-8"),
+        indexes=_rows(sections["indexes"]),
+        measured=_rows(sections["verification"]),
+        built_bytes=sections["verification"]["data"]["real_size_bytes"],
     )
 
 
@@ -122,8 +131,25 @@ def test_the_full_scan_names_table_and_column_and_the_index(told: Told) -> None:
     assert "CREATE INDEX CONCURRENTLY ON order_items (serial_number);" in finding.remedy
 
 
+def test_the_missing_index_is_advised_built_and_measured(told: Told) -> None:
+    finding = told.finding("AEG1201")
+
+    assert "CREATE INDEX CONCURRENTLY order_items_serial_number_idx" in finding.remedy
+    (index,) = told.indexes
+    assert index["table"] == "public.order_items"
+    timed = [each for each in told.measured if each["indexes_used"] == index["name"]]
+    assert [each["verdict"] for each in timed] == ["faster"]
+    assert [float(str(each["ratio_high"])) < 0.5 for each in timed] == [True]
+
+
+def test_the_size_told_is_that_of_the_index_once_built(told: Told) -> None:
+    (index,) = told.indexes
+
+    assert float(str(index["size_bytes"])) == pytest.approx(told.built_bytes, rel=0.15)
+
+
 def test_nothing_else_is_grave(told: Told) -> None:
-    planted = {each.rule for each in PLANTED_FAULTS}
+    planted = {each.rule for each in PLANTED_FAULTS} | {"AEG1201"}
     others = [each for each in told.findings if each.rule not in planted]
 
     assert {each.identity for each in others} == {":".join(each) for each in CONSEQUENCES}
@@ -149,6 +175,12 @@ def test_the_page_it_leaves_tells_the_same_findings(told: Told) -> None:
     missing = [each.rule for each in told.findings if each.rule not in told.html]
 
     assert missing == []
+
+
+def _rows(section: Mapping[str, list[object]]) -> tuple[Mapping[str, object], ...]:
+    keys = [str(each) for each in section["columns"]]
+    rows = (each for each in section["rows"] if isinstance(each, list))
+    return tuple(dict(zip(keys, row, strict=True)) for row in rows)
 
 
 def _found(finding: Mapping[str, object]) -> Found:
