@@ -10,7 +10,7 @@ from aegis_cli.usecases.index_advise.workload.inputs import read_workload
 
 
 def advise_offline(request: Request, progress: Progress) -> Advised:
-    """Return the scans that plans of auto_explain show; other statements cannot be judged.
+    """Return auto_explain's plans and the scans they show; other statements cannot be judged.
 
     Raises:
         SourceError: No input can be read.
@@ -20,7 +20,7 @@ def advise_offline(request: Request, progress: Progress) -> Advised:
     return Advised(
         advice=None,
         workload=IndexWorkload(statements=()),
-        observations=tuple(scan for each in sources for scan in each.scans),
+        observations=tuple(fact for each in sources for fact in (*each.plans, *each.scans)),
         skipped=(*(one for each in sources for one in each.skipped), _without_database(statements)),
     )
 

@@ -165,11 +165,10 @@ class _Judge:
 
     def _observations(self, advice: Advice | None) -> tuple[object, ...]:
         if advice is None:
-            return self._built.scans
-        # What the planner was asked about needs no guess from a plan in a log.
-        return tuple(
-            hidden_columns(self._built.workload, advice, self._snapshot, self._declared.places)
-        )
+            return (*self._built.plans, *self._built.scans)
+        # What the planner was asked about needs no guess from a scan in a log.
+        hidden = hidden_columns(self._built.workload, advice, self._snapshot, self._declared.places)
+        return (*self._built.plans, *hidden)
 
 
 def _version(snapshot: Snapshot) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.model.facts.index_workload import IndexWorkload, WorkloadStatement
+from aegis_cli.model.facts.log_events import PlanObservation
 from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.report import Skipped
@@ -24,6 +25,7 @@ class BuiltWorkload:
     """The workload, and what was left out of it."""
 
     workload: IndexWorkload
+    plans: tuple[PlanObservation, ...] = ()
     scans: tuple[PlanScan, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
@@ -52,6 +54,7 @@ def build_workload(sources: Sequence[RawWorkload], snapshot: Snapshot) -> BuiltW
     )
     return BuiltWorkload(
         workload=workload,
+        plans=tuple(plan for each in sources for plan in each.plans),
         scans=tuple(scan for each in sources for scan in each.scans),
         skipped=(*(one for each in sources for one in each.skipped), *left_out.skipped()),
     )

@@ -34,6 +34,7 @@ def log_workload(reading: LogReading, name: str) -> RawWorkload:
     return RawWorkload(
         statements=tuple(_statements(gathered, name)),
         window_s=_window(gathered),
+        plans=tuple(gathered.plans.observations()),
         scans=tuple(Profiles(gathered, show_literals=False).scans()),
         skipped=(*reading.skipped, *unparsed(reading), *_nothing_executed(reading)),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aegis_cli.model.facts.log_events import PlanObservation
 from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.report import Skipped
 
@@ -41,6 +42,8 @@ class RawWorkload:
     statements: tuple[RawStatement, ...] = ()
     window_s: float | None = None
     """How long it took to gather; None where the source does not tell."""
+    plans: tuple[PlanObservation, ...] = ()
+    """Plans that auto_explain wrote, one for each statement."""
     scans: tuple[PlanScan, ...] = ()
     """Scans that plans in a log show to read much and keep little."""
     skipped: tuple[Skipped, ...] = ()
