@@ -111,6 +111,15 @@ class Arguments:
         WhatIfName,
         typer.Option(help="Ask a throw-away twin, or HypoPG on the database itself."),
     ] = WhatIfName.TWIN
+    twin_bindir: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="AEGIS_TWIN_BINDIR",
+            metavar="DIR",
+            show_default=False,
+            help="PostgreSQL programs for the twin (initdb, postgres), if not the ones found.",
+        ),
+    ] = None
     spelling: Annotated[
         SpellingName,
         typer.Option("--as", help="Write proposed indexes for this library, too."),
@@ -132,6 +141,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     """Propose indexes to create and to drop, by asking the planner."""
     # Nothing here multiplies matrices; threads for that would only cost start-up time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from aegis_cli.cli._stopping import stopped_by_ctrl_c
     from aegis_cli.usecases.index_advise.run import index_advise
 
     run = prepare(shared, recheck=_recheck(arguments))
@@ -141,6 +151,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
         lambda: datetime.now(UTC),
         origins=run.crew.origins,
         progress=progress_on_terminal(run.language),
+        stoppable=lambda: stopped_by_ctrl_c(run.language),
     )
     run.deliver(answer.report, Ending(answer.ending))
 
@@ -167,6 +178,7 @@ def _request(arguments: Arguments, shared: SharedOptions) -> "Request":
         only=tuple(arguments.only or ()),
         exclude=tuple(arguments.exclude or ()),
         what_if=WhatIf(arguments.what_if),
+        twin_bindir=arguments.twin_bindir,
         spelling=Spelling(arguments.spelling),
         models=tuple(arguments.models or ()),
         verify=arguments.verify,

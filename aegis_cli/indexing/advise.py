@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aegis_cli.engine.progress import Progress, SilentProgress
+from aegis_cli.engine.stopping import IsStopped, never_stopped
 from aegis_cli.indexing.cost_cache import OutOfTime, Query
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.indexing.outcome import (
@@ -35,19 +36,24 @@ _SILENT = SilentProgress()
 
 @dataclass(slots=True, kw_only=True)
 class _Timer:
-    """Watches the time limit of the search.
+    """Watches the time limit of the search, and whether the user wants its end.
 
-    It holds neither while statements are planned as they are, without which nothing can be
+    Both hold neither while statements are planned as they are, without which nothing can be
     said, nor while the advice is written down.
     """
 
     clock: Callable[[], float]
     started: float
     limit_s: float | None
+    is_stopped: IsStopped
     is_searching: bool = False
+    was_stopped: bool = False
 
     def check(self) -> None:
-        if self.is_searching and self.limit_s is not None and self.elapsed() > self.limit_s:
+        if not self.is_searching:
+            return
+        self.was_stopped |= self.is_stopped()
+        if self.was_stopped or (self.limit_s is not None and self.elapsed() > self.limit_s):
             raise OutOfTime
 
     def elapsed(self) -> float:
@@ -62,10 +68,11 @@ def advise(
     *,
     clock: Callable[[], float],
     progress: Progress = _SILENT,
+    is_stopped: IsStopped = never_stopped,
 ) -> Advice:
     """Return which indexes to create and to drop for a workload.
 
-    When the time limit passes or the user interrupts, the best advice found until then is
+    When the time limit passes or the user wants the end, the best advice found until then is
     returned and says so.
 
     Args:
@@ -76,11 +83,12 @@ def advise(
         limits: Space, number, tables, time.
         clock: Seconds that only grow.
         progress: Is told how far the examination of candidates is.
+        is_stopped: Is asked before each plan whether the user wants the end.
 
     Raises:
         SourceError: The planner is gone.
     """
-    timer = _Timer(clock=clock, started=clock(), limit_s=limits.time_limit_s)
+    timer = _Timer(clock=clock, started=clock(), limit_s=limits.time_limit_s, is_stopped=is_stopped)
     study = Study(
         workload=workload,
         snapshot=snapshot,
@@ -112,7 +120,7 @@ def _examine(study: Study, progress: Progress) -> tuple[dict[int, int], int, boo
             progress.advance(1)
         if study.limits.is_thorough:
             _extend(study, useful, progress)
-    except (OutOfTime, KeyboardInterrupt):
+    except OutOfTime:
         is_cut_short = True
     progress.end()
     candidates = len(study.options) - study.options.existing.bit_count()
@@ -218,7 +226,8 @@ def _search_outcome(
         explains=study.planner.explains,
         cache_hits=study.cache.hits,
         elapsed_s=timer.elapsed(),
-        is_time_limited=search.is_time_limited,
+        is_time_limited=search.is_time_limited and not timer.was_stopped,
+        is_interrupted=timer.was_stopped,
         basis=study.planner.basis,
         size_bytes=options.size_bytes(chosen.mask),
         budget_bytes=study.limits.budget_bytes,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 
+from aegis_cli.indexing.cost_cache import OutOfTime
 from aegis_cli.indexing.planner import (
     NOTHING_CHANGED,
     Configuration,
@@ -52,8 +53,8 @@ class FakePlanner:
     statements: Mapping[str, tuple[Scan, ...]]
     predicate_shares: Mapping[str, float] = field(default_factory=dict)
     unsupported: frozenset[IndexMethod] = frozenset()
-    interrupt_after: int | None = None
-    """Plans after which the user presses Ctrl-C, once."""
+    late_after: int | None = None
+    """Plans after which time is over, once."""
     known: dict[str, HypotheticalIndex] = field(default_factory=dict)
     explains: int = 0
     basis: Basis = Basis.PLANNER
@@ -72,9 +73,9 @@ class FakePlanner:
     def estimate(self, statement: str, configuration: Configuration) -> PlanEstimate:
         """Return the sum of the cheapest accesses."""
         self.explains += 1
-        if self.interrupt_after is not None and self.explains > self.interrupt_after:
-            self.interrupt_after = None
-            raise KeyboardInterrupt
+        if self.late_after is not None and self.explains > self.late_after:
+            self.late_after = None
+            raise OutOfTime
         assert configuration.visible <= self.known.keys()
         if statement not in self.statements:
             raise StatementNotPlanned(statement, "relation does not exist")

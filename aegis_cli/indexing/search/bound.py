@@ -25,7 +25,7 @@ def proven_least(problem: Problem, allowed: int) -> float | None:
     try:
         for query in problem.queries:
             _sharpen(problem, query, allowed)
-    except (OutOfTime, KeyboardInterrupt):
+    except OutOfTime:
         # What is known by now is a bound as well, only a weaker one.
         pass
     return least_cost(problem, allowed, time_limit_s=TIME_LIMIT_S)

@@ -55,7 +55,7 @@ class Search:
                 self._settle()
                 if self.best_total >= before - self._negligible:
                     break
-        except (OutOfTime, KeyboardInterrupt):
+        except OutOfTime:
             self.is_time_limited = True
             self._take_expected()
 
@@ -73,7 +73,7 @@ class Search:
         """Spend what forbidden indexes left over."""
         try:
             self._settle()
-        except (OutOfTime, KeyboardInterrupt):
+        except OutOfTime:
             self.is_time_limited = True
 
     def _settle(self) -> None:

@@ -54,7 +54,7 @@ def _trimmed(search: Search) -> bool:
             restored = _without(search.problem, search.best, weak) & search.problem.start
             search.without(weak.mask, restored)
             found = True
-    except (OutOfTime, KeyboardInterrupt):
+    except OutOfTime:
         search.is_time_limited = True
     return found
 
@@ -86,7 +86,7 @@ def _drop_idle(search: Search) -> None:
             fewer = search.best & ~option.mask
             if problem.is_allowed(fewer) and _harms_nobody(problem, fewer, search.best):
                 search.best = fewer
-    except (OutOfTime, KeyboardInterrupt):
+    except OutOfTime:
         search.is_time_limited = True
 
 

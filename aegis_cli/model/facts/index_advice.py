@@ -150,6 +150,8 @@ class SearchOutcome:
     bounded_gap: float | None = None
     """(cost_after − best possible under the budget) / cost_before as far as proven; None if not
     proven."""
+    is_interrupted: bool = False
+    """The user ended it; what was found until then holds."""
 
     @property
     def optimality_gap(self) -> float:

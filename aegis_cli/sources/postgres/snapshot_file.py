@@ -48,7 +48,9 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> None:
         _replace(path, data)
     except OSError as error:
         raise OutputError(
-            str(path), f"the snapshot cannot be written: {error.strerror or error}"
+            str(path),
+            f"the snapshot cannot be written: {error.strerror or error}",
+            "Choose another place for it.",
         ) from error
 
 

@@ -1,10 +1,18 @@
 """What could not be extracted or made again, as the report tells it."""
 
+import re
 from collections.abc import Iterable, Iterator
 
+from aegis_cli.model.facts.index_advice import Advice, Unplanned
+from aegis_cli.model.facts.index_workload import IndexWorkload
 from aegis_cli.model.facts.snapshot import SnapshotLack
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
+
+_EXAMPLE_CHARS = 120
+_PREFIX = "statement: "
+_VALUE = re.compile(r': ".*"')
+"""Where a server's message repeats a value: `invalid input syntax for type integer: "x"`."""
 
 
 def skipped_of(lacks: Iterable[SnapshotLack]) -> Iterator[Skipped]:
@@ -26,3 +34,70 @@ def unknown_tables(names: Iterable[str], option: str) -> Iterator[Skipped]:
                 ko="철자를 확인하거나 schema.table처럼 스키마를 붙이십시오.",
             ),
         )
+
+
+def no_statements() -> Skipped:
+    """Return that the workload, though it could be read, holds nothing."""
+    return Skipped(
+        subject="workload",
+        reason=Text(
+            en="it holds no statement, so no index was looked for",
+            ko="문장이 없어 인덱스를 찾지 않았습니다",
+        ),
+        hint=Text(
+            en="Give a log, a .sql file or statements on stdin, or leave WORKLOAD out to take"
+            " them from pg_stat_statements.",
+            ko="로그나 .sql 파일, 표준 입력으로 문장을 주거나, WORKLOAD를 생략해"
+            " pg_stat_statements에서 가져오십시오.",
+        ),
+    )
+
+
+def interrupted_verification() -> Skipped:
+    """Return that the user ended the measurements."""
+    return Skipped(
+        subject="--verify",
+        reason=Text(
+            en="interrupted: nothing was measured, and the indexes built for it were removed",
+            ko="중단되었습니다. 측정하지 않았고, 측정용 인덱스는 제거했습니다",
+        ),
+        hint=Text(en="Run the command again.", ko="명령을 다시 실행하십시오."),
+    )
+
+
+def unplanned_statements(
+    advice: Advice, workload: IndexWorkload, *, show_literals: bool
+) -> Iterator[Skipped]:
+    """Yield the statements that the planner refused, once for each reason, with an example."""
+    texts = {each.fingerprint: each.normalized for each in workload.statements}
+    by_reason: dict[str, list[Unplanned]] = {}
+    for each in advice.unplanned:
+        reason = each.reason.partition("\n")[0].removeprefix(_PREFIX)
+        told = reason if show_literals else _VALUE.sub(': "?"', reason)
+        by_reason.setdefault(told, []).append(each)
+    for reason, refused in by_reason.items():
+        example = _shortened(texts.get(refused[0].fingerprint, ""))
+        calls = sum(each.calls for each in refused)
+        yield Skipped(
+            subject=_counted(len(refused), calls),
+            reason=Text(
+                en=f"not planned, {reason}: {example}",
+                ko=f"계획을 세우지 못했습니다({reason}): {example}",
+            ),
+            hint=Text(
+                en="Check that the statement belongs to this database and is complete.",
+                ko="이 데이터베이스의 문장인지, 잘리지 않았는지 확인하십시오.",
+            ),
+        )
+
+
+def _counted(statements: int, calls: float) -> str:
+    one, many = ("statement", "call"), ("statements", "calls")
+    return (
+        f"{statements} {(one if statements == 1 else many)[0]} "
+        f"({calls:g} {(one if calls == 1 else many)[1]})"
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _EXAMPLE_CHARS else text[: _EXAMPLE_CHARS - 1] + "…"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from aegis_cli.indexing.heuristic.knowledge import Catalog
 from aegis_cli.indexing.heuristic.numbers import CatalogKnowledge, ColumnNumbers
@@ -14,6 +15,7 @@ from aegis_cli.model.facts.snapshot import Snapshot, SnapshotLack
 from aegis_cli.sources.postgres.capabilities import capabilities_of
 from aegis_cli.sources.postgres.hypopg import HypoPgPlanner
 from aegis_cli.sources.postgres.session import ReadOnlySession
+from aegis_cli.sources.postgres.twin.installation import find_twin_installation
 from aegis_cli.sources.postgres.twin.server import start_twin
 from aegis_cli.usecases.index_advise.narrowing import narrowed
 
@@ -31,11 +33,21 @@ class ChosenPlanner:
 
 @contextmanager
 def choose_planner(
-    snapshot: Snapshot, workload: IndexWorkload, session: ReadOnlySession | None
+    snapshot: Snapshot,
+    workload: IndexWorkload,
+    session: ReadOnlySession | None,
+    *,
+    bindir: Path | None = None,
 ) -> Iterator[ChosenPlanner]:
     """Yield HypoPG on the session if there is one, else a twin, else a rule of thumb.
 
     Only a twin that cannot be started is replaced by a rule of thumb, and the report says so.
+
+    Args:
+        snapshot: Schema and statistics.
+        workload: What will be asked about.
+        session: With the target, when HypoPG there is to answer.
+        bindir: Where the twin's programs are; None: wherever they are found.
 
     Raises:
         SourceError: HypoPG was asked for and is not there.
@@ -46,9 +58,12 @@ def choose_planner(
             yield ChosenPlanner(planner=hypopg, name="HypoPG on the target")
             return
         try:
-            twin = stack.enter_context(start_twin(narrowed(snapshot, _tables(workload))))
+            places = None if bindir is None else (bindir,)
+            installation = find_twin_installation(snapshot.major, places)
+            part = narrowed(snapshot, _tables(workload))
+            twin = stack.enter_context(start_twin(part, installation=installation))
         except SourceUnavailable as error:
-            yield _rule_of_thumb(snapshot, workload, error)
+            yield rule_of_thumb(snapshot, workload, error)
             return
         yield ChosenPlanner(
             planner=twin, name=f"twin on PostgreSQL {twin.version}", lacks=twin.lacks
@@ -65,9 +80,10 @@ def _tables(workload: IndexWorkload) -> set[str]:
     return found
 
 
-def _rule_of_thumb(
+def rule_of_thumb(
     snapshot: Snapshot, workload: IndexWorkload, error: SourceUnavailable
 ) -> ChosenPlanner:
+    """Return a planner that needs no server; its lack tells why there is no twin."""
     catalog = Catalog(snapshot.tables, (*snapshot.search_path, _DEFAULT_SCHEMA)[0])
     accesses = {text.text: each.access for each in workload.statements for text in each.texts}
     return ChosenPlanner(

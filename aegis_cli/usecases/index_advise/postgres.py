@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from aegis_cli.engine.progress import Progress
+from aegis_cli.engine.stopping import Stoppable, unstoppable
 from aegis_cli.indexing.advise import advise
 from aegis_cli.indexing.limits import Limits
+from aegis_cli.model.errors import SourceUnavailable
 from aegis_cli.model.facts.index_advice import Advice, TableHealth
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.report import Section, Skipped
@@ -18,7 +20,13 @@ from aegis_cli.sources.postgres.verification.verify import identity_of, verify
 from aegis_cli.sources.python_code.models import declared_tables
 from aegis_cli.usecases.index_advise.advised import Advised
 from aegis_cli.usecases.index_advise.health import table_health
-from aegis_cli.usecases.index_advise.lacks import skipped_of, unknown_tables
+from aegis_cli.usecases.index_advise.lacks import (
+    interrupted_verification,
+    no_statements,
+    skipped_of,
+    unknown_tables,
+    unplanned_statements,
+)
 from aegis_cli.usecases.index_advise.looking import Look, look, look_at
 from aegis_cli.usecases.index_advise.measuring import (
     not_verified,
@@ -28,7 +36,11 @@ from aegis_cli.usecases.index_advise.measuring import (
 )
 from aegis_cli.usecases.index_advise.narrowing import resolved
 from aegis_cli.usecases.index_advise.plan_masking import with_masked_plans
-from aegis_cli.usecases.index_advise.planners import choose_planner
+from aegis_cli.usecases.index_advise.planners import (
+    ChosenPlanner,
+    choose_planner,
+    rule_of_thumb,
+)
 from aegis_cli.usecases.index_advise.request import Request, WhatIf
 from aegis_cli.usecases.index_advise.sargability import hidden_columns
 from aegis_cli.usecases.index_advise.spelled import spelled
@@ -44,9 +56,12 @@ class _Answered:
     answered_by: str = ""
     skipped: tuple[Skipped, ...] = ()
     sections: tuple[Section, ...] = ()
+    is_interrupted: bool = False
 
 
-def advise_postgres(request: Request, progress: Progress) -> Advised:
+def advise_postgres(
+    request: Request, progress: Progress, stoppable: Stoppable = unstoppable
+) -> Advised:
     """Return advice for a database, to which at most one connection is open at any time.
 
     Raises:
@@ -57,13 +72,13 @@ def advise_postgres(request: Request, progress: Progress) -> Advised:
     if request.dsn is None:
         assert request.snapshot is not None
         seen = look_at(read_snapshot(request.snapshot), request, inputs)
-        return _Judge(request, seen, progress).judge(None)
+        return _Judge(request, seen, progress, stoppable).judge(None)
     with open_target(request.dsn) as session:
         seen = look(session, request, inputs)
         _save(request, seen.snapshot)
         if request.what_if is WhatIf.HYPOPG:
-            return _Judge(request, seen, progress).judge(session)
-    return _Judge(request, seen, progress).judge(None)
+            return _Judge(request, seen, progress, stoppable).judge(session)
+    return _Judge(request, seen, progress, stoppable).judge(None)
 
 
 def _save(request: Request, snapshot: Snapshot) -> None:
@@ -74,9 +89,12 @@ def _save(request: Request, snapshot: Snapshot) -> None:
 class _Judge:
     """Draws conclusions from what was seen of one database."""
 
-    def __init__(self, request: Request, seen: Look, progress: Progress) -> None:
+    def __init__(
+        self, request: Request, seen: Look, progress: Progress, stoppable: Stoppable
+    ) -> None:
         """Understand the workload and the user's limits."""
         self._request = request
+        self._stoppable = stoppable
         self._progress = progress
         self._snapshot = seen.snapshot
         self._built = build_workload(seen.sources, seen.snapshot)
@@ -110,6 +128,7 @@ class _Judge:
             answered_by=answered.answered_by,
             tables=len(snapshot.tables),
             statistics_age_s=snapshot.counted_s,
+            is_interrupted=answered.is_interrupted,
         )
 
     def _limits(self) -> Limits:
@@ -117,39 +136,65 @@ class _Judge:
 
     def _answered(self, session: ReadOnlySession | None) -> _Answered:
         workload = self._built.workload
-        if not workload.statements or (self._request.only and not self._only):
+        if not workload.statements:
+            return _Answered(skipped=() if self._built.skipped else (no_statements(),))
+        if self._request.only and not self._only:
             return _Answered()
-        with choose_planner(self._snapshot, workload, session) as chosen:
-            advice = advise(
-                workload,
-                self._snapshot,
-                chosen.planner,
-                self._limits(),
-                clock=time.monotonic,
-                progress=self._progress,
-            )
+        chosen, advice = self._searched(session)
         if not self._request.show_literals:
             advice = with_masked_plans(advice)
         advice = spelled(advice, self._snapshot, self._request.spelling, self._declared.places)
         answered = _Answered(
             advice=advice,
             answered_by=chosen.name,
-            skipped=tuple(skipped_of(chosen.lacks)),
+            skipped=(
+                *skipped_of(chosen.lacks),
+                *unplanned_statements(advice, workload, show_literals=self._request.show_literals),
+            ),
+            is_interrupted=advice.search.is_interrupted,
         )
         return self._measured(answered, advice)
+
+    def _searched(self, session: ReadOnlySession | None) -> tuple[ChosenPlanner, Advice]:
+        """Ask a planner; a twin that does not survive is replaced by a rule of thumb."""
+        workload, bindir = self._built.workload, self._request.twin_bindir
+        try:
+            with choose_planner(self._snapshot, workload, session, bindir=bindir) as chosen:
+                return chosen, self._asked(chosen)
+        except SourceUnavailable as error:
+            if session is not None:
+                raise
+            substitute = rule_of_thumb(self._snapshot, workload, error)
+            return substitute, self._asked(substitute)
+
+    def _asked(self, chosen: ChosenPlanner) -> Advice:
+        with self._stoppable() as is_stopped:
+            return advise(
+                self._built.workload,
+                self._snapshot,
+                chosen.planner,
+                self._limits(),
+                clock=time.monotonic,
+                progress=self._progress,
+                is_stopped=is_stopped,
+            )
 
     def _measured(self, answered: _Answered, advice: Advice) -> _Answered:
         """Build the advice on the clone that the user names, and time the statements there."""
         request, workload = self._request, self._built.workload
         if request.verify is None or not (advice.creates or advice.drops):
             return answered
-        outcome = verify(
-            request.verify,
-            verification_request(advice, workload),
-            target=identity_of(request.dsn) if request.dsn is not None else None,
-            is_forced=request.may_verify_target,
-            limits=request.verification_limits,
-        )
+        try:
+            outcome = verify(
+                request.verify,
+                verification_request(advice, workload),
+                target=identity_of(request.dsn) if request.dsn is not None else None,
+                is_forced=request.may_verify_target,
+                limits=request.verification_limits,
+            )
+        except KeyboardInterrupt:
+            told = (*answered.skipped, interrupted_verification())
+            return replace(answered, skipped=told, is_interrupted=True)
         names = {each.fingerprint: each.normalized for each in workload.statements}
         return replace(
             answered,

@@ -53,6 +53,8 @@ class Request:
     """Tables as the user names them, with or without their schema; empty stands for all."""
     exclude: tuple[str, ...] = ()
     what_if: WhatIf = WhatIf.TWIN
+    twin_bindir: Path | None = None
+    """Where the twin's programs are; None: wherever they are found."""
     spelling: Spelling = Spelling.DDL
     models: tuple[str, ...] = ()
     verify: str | None = None

@@ -7,6 +7,7 @@ from aegis_cli.engine.detector import AnyDetector
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import run
 from aegis_cli.engine.progress import Progress, SilentProgress
+from aegis_cli.engine.stopping import Stoppable, unstoppable
 from aegis_cli.model.report import Report, Section
 from aegis_cli.usecases.index_advise.advised import Advised
 from aegis_cli.usecases.index_advise.offline import advise_offline
@@ -25,6 +26,7 @@ def index_advise(
     *,
     origins: Mapping[str, Origin] = NO_ORIGINS,
     progress: Progress | None = None,
+    stoppable: Stoppable = unstoppable,
 ) -> Answer:
     """Return which indexes to create and to drop, and what else the catalog shows.
 
@@ -34,7 +36,7 @@ def index_advise(
     """
     check(request)
     started_at = clock()
-    advised = _advised(request, progress or SilentProgress())
+    advised = _advised(request, progress or SilentProgress(), stoppable)
     outcome = run(_facts(advised), detectors, origins=origins)
     is_interrupted = advised.is_interrupted or outcome.is_interrupted
     report = Report(
@@ -50,12 +52,12 @@ def index_advise(
     return Answer(report=report, ending=_ending(advised, is_interrupted=is_interrupted))
 
 
-def _advised(request: Request, progress: Progress) -> Advised:
+def _advised(request: Request, progress: Progress, stoppable: Stoppable) -> Advised:
     match target_of(request.dsn):
         case Target.POSTGRESQL:
-            return advise_postgres(request, progress)
+            return advise_postgres(request, progress, stoppable)
         case Target.NONE if request.snapshot is not None:
-            return advise_postgres(request, progress)
+            return advise_postgres(request, progress, stoppable)
         case Target.NONE:
             return advise_offline(request, progress)
         case target:

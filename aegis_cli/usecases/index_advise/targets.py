@@ -23,10 +23,14 @@ def target_of(dsn: str | None) -> Target:
     """Return the kind of database; keywords and values are libpq's.
 
     Raises:
-        UsageError: A URL of a database that AEGIS does not look at.
+        UsageError: A URL of a database that AEGIS does not look at, or no text at all.
     """
     if dsn is None:
         return Target.NONE
+    if not dsn.strip():
+        raise UsageError(
+            "--dsn", "the connection string is empty", "Name a database, or leave --dsn out."
+        )
     scheme, separator, _ = dsn.partition("://")
     name = scheme.partition("+")[0].lower()
     if name == Target.SQLITE:

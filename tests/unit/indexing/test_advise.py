@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from aegis_cli.engine.stopping import IsStopped, never_stopped
 from aegis_cli.indexing.advise import advise
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.indexing.planner import NOTHING_CHANGED
@@ -97,6 +98,8 @@ def advised(
     limits: Limits | None = None,
     writes: Sequence[WriteLoad] = (),
     clock: Callable[[], float] | None = None,
+    *,
+    is_stopped: IsStopped = never_stopped,
 ) -> Advice:
     """Run the advisor on some statements."""
     asked = planner or planner_for()
@@ -105,7 +108,14 @@ def advised(
         writes=tuple(writes),
         window_s=3600.0,
     )
-    return advise(workload, asked.snapshot, asked, limits or Limits(), clock=clock or ticking())
+    return advise(
+        workload,
+        asked.snapshot,
+        asked,
+        limits or Limits(),
+        clock=clock or ticking(),
+        is_stopped=is_stopped,
+    )
 
 
 def test_proposes_the_index_a_full_scan_lacks() -> None:
@@ -295,12 +305,28 @@ def test_time_limit_returns_what_was_found(limit_s: float) -> None:
 
 def test_interrupted_the_best_so_far_is_returned() -> None:
     planner = planner_for()
-    planner.interrupt_after = 8
+    texts = [BY_USER, NEWEST, OPEN, BY_ID]
 
-    advice = advised([BY_USER, NEWEST, OPEN, BY_ID], planner)
+    advice = advised(texts, planner, is_stopped=lambda: planner.explains >= 8)
 
-    assert advice.search.is_time_limited
+    search = advice.search
+    assert (search.is_interrupted, search.is_time_limited) == (True, False)
     assert len(advice.statements) == 4
+    assert search.cost_after <= search.cost_before
+
+
+def test_a_wish_to_stop_waits_until_every_statement_was_planned() -> None:
+    texts = [BY_USER, NEWEST, OPEN, BY_ID]
+
+    advice = advised(texts, is_stopped=lambda: True)
+
+    assert advice.search.is_interrupted
+    assert len(advice.statements) == len(texts)
+    assert advice.creates == ()
+
+
+def test_a_search_that_nobody_ends_is_not_interrupted() -> None:
+    assert not advised([BY_USER]).search.is_interrupted
 
 
 def test_texts_of_a_statement_weigh_by_their_shares() -> None:

@@ -154,13 +154,13 @@ def test_peeling_finds_the_candidates_that_help_alone(instance: Instance) -> Non
 @pytest.mark.parametrize("rounds", [1, 5])
 @settings(max_examples=20, deadline=None)
 @given(instance=instances())
-def test_an_interrupted_search_keeps_the_best_so_far(instance: Instance, rounds: int) -> None:
+def test_a_search_that_ends_early_keeps_the_best_so_far(instance: Instance, rounds: int) -> None:
     search = Search(problem=instance.problem, useful=dict(instance.useful))
-    instance.planner.interrupt_after = instance.planner.explains + rounds
+    instance.planner.late_after = instance.planner.explains + rounds
 
     search.run()
 
-    instance.planner.interrupt_after = None
+    instance.planner.late_after = None
     assert instance.problem.is_allowed(search.best)
     assert price(instance.problem, search.best) <= price(
         instance.problem, instance.problem.start

