@@ -32,6 +32,8 @@ RULE = Rule(
 _OFTEN = "autovacuum_analyze_scale_factor = 0.02"
 # From here on the server's default, a tenth of the rows changed, is long in coming.
 _LARGE_ROWS = 1_000_000
+_HELD_LEAST = 0.9
+"""Of the live rows, that ANALYZE found as well; its own number is estimated from a sample."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def _reason(
             "계획합니다",
         )
     share = activity.modified_since_analyze / activity.live_rows
-    if share >= options.min_modified_share:
+    if share >= options.min_modified_share and not _is_just_loaded(fact, activity):
         return Text(
             en=f"{percent(share)} of the rows changed since the last ANALYZE",
             ko=f"마지막 ANALYZE 이후 행의 {percent(share)}가 바뀌었습니다",
@@ -111,6 +113,20 @@ def _parent_reason(fact: TableHealth, activity: TableActivity) -> Text | None:
 def _is_never_analyzed(fact: TableHealth, activity: TableActivity) -> bool:
     """Tell whether neither the server nor its catalog remembers an ANALYZE."""
     return activity.last_analyzed is None and fact.table.rows < 0 and not fact.statistics
+
+
+def _is_just_loaded(fact: TableHealth, activity: TableActivity) -> bool:
+    """Tell whether ANALYZE saw the rows that count as changed since.
+
+    A session hands in its counters after its transaction, up to a second later: rows loaded and
+    analyzed by one session count as inserted after the ANALYZE that saw them. Then every row ever
+    inserted counts as changed, nothing else happened, and ANALYZE found about as many rows.
+    """
+    is_only_filled = activity.rows_updated == activity.rows_deleted == 0
+    is_all_new = activity.modified_since_analyze == activity.rows_inserted
+    held = fact.table.rows / max(activity.live_rows, 1)
+    is_seen = _HELD_LEAST <= held <= 1 / _HELD_LEAST
+    return activity.last_analyzed is not None and is_only_filled and is_all_new and is_seen
 
 
 def _wrong_rows(estimate: float, live: int, factor: float) -> Text | None:
