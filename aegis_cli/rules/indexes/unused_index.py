@@ -97,8 +97,8 @@ def _deeds(activity: TableActivity) -> int:
 
 
 def _is_old(age_s: float | None, options: UnusedIndexOptions) -> bool:
-    """Tell whether counters have counted long enough; of unknown age they may have."""
-    return age_s is None or age_s >= options.min_age_days * SECONDS_PER_DAY
+    """Tell whether counters have counted long enough; of unknown age they prove nothing."""
+    return age_s is not None and age_s >= options.min_age_days * SECONDS_PER_DAY
 
 
 def _is_unused(fact: TableHealth, index: ExistingIndex, options: UnusedIndexOptions) -> bool:
@@ -116,7 +116,7 @@ def _severity(index: ExistingIndex, options: UnusedIndexOptions) -> Severity:
 
 def _confidence(fact: TableHealth) -> Confidence:
     """Be sure only where no other server could have used the index."""
-    if fact.is_standby or fact.replicas or fact.statistics_age_s is None:
+    if fact.is_standby or fact.replicas:
         return Confidence.LOW
     return Confidence.HIGH if fact.replicas == 0 else Confidence.MEDIUM
 
@@ -132,8 +132,9 @@ def _message(fact: TableHealth, index: ExistingIndex) -> Text:
 
 
 def _evidence(fact: TableHealth, index: ExistingIndex) -> tuple[Evidence, ...]:
-    counted = measured("index_scans", 0, Unit.COUNT, "of this server")
-    taken = measured("index_size", index.size_bytes, Unit.BYTES)
-    if fact.statistics_age_s is None:
-        return counted, taken
-    return counted, measured("statistics_age", fact.statistics_age_s, Unit.SECONDS), taken
+    assert fact.statistics_age_s is not None
+    return (
+        measured("index_scans", 0, Unit.COUNT, "of this server"),
+        measured("statistics_age", fact.statistics_age_s, Unit.SECONDS),
+        measured("index_size", index.size_bytes, Unit.BYTES),
+    )
