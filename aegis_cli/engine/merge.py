@@ -136,7 +136,13 @@ def _merge_impacts(impacts: Sequence[Impact]) -> Impact:
         bytes_saved=_sum_known(each.bytes_saved for each in impacts),
         rows_saved=_sum_known(each.rows_saved for each in impacts),
         cost_saved=_sum_known(each.cost_saved for each in impacts),
+        cost_unit=_cost_unit(impacts),
     )
+
+
+def _cost_unit(impacts: Sequence[Impact]) -> Unit:
+    """Return what the costs count: findings of one identity speak of one database."""
+    return next((each.cost_unit for each in impacts if each.cost_saved is not None), Unit.COST)
 
 
 def _sum_known(values: Iterable[NumberT | None]) -> NumberT | None:

@@ -38,7 +38,7 @@ class CodeSnippet:
 class PlanComparison:
     """How a statement is planned now, and how it would be planned after the change.
 
-    Costs are planner costs of one execution, which are never times.
+    Costs are those of one execution: planner cost or rows visited, never times.
     """
 
     fingerprint: str
@@ -49,6 +49,7 @@ class PlanComparison:
     plan_before: str = ""
     """As EXPLAIN prints it; empty where nobody kept it."""
     plan_after: str = ""
+    cost_unit: Unit = Unit.COST
 
     @property
     def cost_saved_share(self) -> float:

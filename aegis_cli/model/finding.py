@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from aegis_cli.model.evidence import Evidence
 from aegis_cli.model.location import Location
-from aegis_cli.model.quantity import Basis
+from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
@@ -43,7 +43,8 @@ class Impact:
     bytes_saved: int | None = None
     rows_saved: int | None = None
     cost_saved: float | None = None
-    """Planner cost of the workload; it has no unit of time and is never added to one."""
+    """Of the workload, in `cost_unit`; it has no unit of time and is never added to one."""
+    cost_unit: Unit = Unit.COST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ class Unit(StrEnum):
     COUNT = "count"
     RATIO = "ratio"
     COST = "planner cost"
+    ROWS_VISITED = "rows visited"
+    """Rows and index entries that a plan reads, where no planner tells a cost."""
     PER_SECOND = "1/s"
     NONE = ""
 

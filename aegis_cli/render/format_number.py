@@ -24,6 +24,9 @@ _BYTE_STEPS: Final = tuple(
 _LARGEST_EXACT: Final = 10**15
 _SMALLEST_FIXED: Final = 1e-4
 
+_KOREAN_SUFFIXES: Final = {Unit.CALLS: "회", Unit.ROWS: "행", Unit.ROWS_VISITED: "행 방문"}
+_KOREAN_COST: Final = " 플래너 비용"
+
 UNKNOWN: Final = Text(en="unknown", ko="알 수 없음")
 _YES: Final = Text(en="yes", ko="예")
 _NO: Final = Text(en="no", ko="아니요")
@@ -82,7 +85,7 @@ def _with_unit(value: float, unit: Unit, language: Language) -> str:
             return _bytes(value)
         case Unit.PER_SECOND:
             return f"{format_number(value)}/s"
-        case Unit.CALLS | Unit.ROWS | Unit.COST:
+        case Unit.CALLS | Unit.ROWS | Unit.ROWS_VISITED | Unit.COST:
             return _counted(value, unit, language)
         case Unit.COUNT | Unit.RATIO | Unit.NONE:
             return format_number(value)
@@ -96,12 +99,11 @@ def _bytes(value: float) -> str:
 
 
 def _counted(value: float, unit: Unit, language: Language) -> str:
-    """Format a number of calls or rows, or a planner cost."""
+    """Format a number of calls, rows or visits to rows, or a planner cost."""
     number = format_number(value)
     if language is Language.KO:
-        suffix = {Unit.CALLS: "회", Unit.ROWS: "행"}.get(unit, " 플래너 비용")
-        return f"{number}{suffix}"
-    word = unit.value.removesuffix("s") if value == 1 else unit.value
+        return f"{number}{_KOREAN_SUFFIXES.get(unit, _KOREAN_COST)}"
+    word = unit.value.replace("rows", "row").removesuffix("s") if value == 1 else unit.value
     return f"{number} {word}"
 
 

@@ -147,6 +147,7 @@ def evidence_fields(evidence: Evidence) -> Mapping[str, Json]:
                 "statement": evidence.statement,
                 "cost_before": _number(evidence.cost_before),
                 "cost_after": _number(evidence.cost_after),
+                "cost_unit": evidence.cost_unit.value,
                 "plan_before": evidence.plan_before,
                 "plan_after": evidence.plan_after,
                 "basis": evidence.basis.value,
@@ -157,12 +158,14 @@ def evidence_fields(evidence: Evidence) -> Mapping[str, Json]:
 
 def impact_fields(impact: Impact) -> Mapping[str, Json]:
     """Map an impact; unknown parts are null, never zero."""
+    cost_saved = _number(impact.cost_saved)
     return {
         "time_saved_ms": _number(impact.time_saved_ms),
         "calls_saved": impact.calls_saved,
         "bytes_saved": impact.bytes_saved,
         "rows_saved": impact.rows_saved,
-        "cost_saved": _number(impact.cost_saved),
+        "cost_saved": cost_saved,
+        "cost_unit": None if cost_saved is None else impact.cost_unit.value,
         "basis": impact.basis.value,
     }
 

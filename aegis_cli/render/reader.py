@@ -207,6 +207,7 @@ def _plans(node: Node) -> PlanComparison:
         statement=node.at("statement").text(),
         cost_before=node.at("cost_before").number(),
         cost_after=node.at("cost_after").number(),
+        cost_unit=_cost_unit(node),
         plan_before=node.at("plan_before").optional_text() or "",
         plan_after=node.at("plan_after").optional_text() or "",
         basis=node.at("basis").choice(Basis),
@@ -222,7 +223,13 @@ def _impact(node: Node) -> Impact:
         bytes_saved=node.at("bytes_saved").optional_integer(),
         rows_saved=node.at("rows_saved").optional_integer(),
         cost_saved=node.at("cost_saved").optional_number(),
+        cost_unit=_cost_unit(node),
     )
+
+
+def _cost_unit(node: Node) -> Unit:
+    """Read what a cost counts, which reports of early versions do not tell."""
+    return node.at("cost_unit").choice(Unit) if node.has("cost_unit") else Unit.COST
 
 
 def _fix(node: Node) -> Fix:

@@ -64,6 +64,10 @@ _CONFIDENCES: Final = {
     Confidence.MEDIUM: Text(en="medium", ko="중간"),
     Confidence.HIGH: Text(en="high", ko="높음"),
 }
+_COSTS: Final = {
+    Unit.COST: Text(en="planner cost", ko="플래너 비용"),
+    Unit.ROWS_VISITED: Text(en="rows visited", ko="방문하는 행"),
+}
 _BASES: Final = {
     Basis.MEASURED: Text(en="measured", ko="측정"),
     Basis.PLANNER: Text(en="planner", ko="플래너 추정"),
@@ -106,9 +110,8 @@ def plan_costs(plans: PlanComparison, language: Language) -> str:
     basis = basis_label(plans.basis).pick(language)
     change = f"{0.0 - plans.cost_saved_share:+.0%}" if is_finite(plans.cost_saved_share) else ""
     costs = f"{before} → {after}, {change}" if change else f"{before} → {after}"
-    if language is Language.KO:
-        return f"플래너 비용 {costs} ({basis})"
-    return f"planner cost {costs} ({basis})"
+    what = _COSTS.get(plans.cost_unit, _COSTS[Unit.COST]).pick(language)
+    return f"{what} {costs} ({basis})"
 
 
 def location_line(location: Location) -> str:
@@ -136,7 +139,7 @@ def impact_phrases(impact: Impact, language: Language) -> tuple[str, ...]:
         (impact.calls_saved, Unit.CALLS),
         (impact.rows_saved, Unit.ROWS),
         (impact.bytes_saved, Unit.BYTES),
-        (impact.cost_saved, Unit.COST),
+        (impact.cost_saved, impact.cost_unit),
     )
     return tuple(
         format_quantity(Quantity(value=value, unit=unit), language)

@@ -14,6 +14,7 @@ from aegis_cli.model.facts.index_advice import (
 from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, IndexMethod, TableName
 from aegis_cli.model.facts.statistics import ColumnStatistics, SlotKind, StatisticSlot
+from aegis_cli.model.facts.verification import TimedStatement, Verdict
 
 _PAGE_BYTES = 8192
 _SERVER = "shop"
@@ -123,6 +124,28 @@ def an_index_advice(
         write_cost=100.0,
         table_rows=1_000_000.0,
         server=_SERVER,
+    )
+
+
+def a_timed_statement(
+    statement: str,
+    *,
+    verdict: Verdict = Verdict.FASTER,
+    without_ms: float = 100.0,
+    with_ms: float = 1.0,
+) -> TimedStatement:
+    """Build a statement that was timed with an index and without it."""
+    ratio = with_ms / without_ms
+    return TimedStatement(
+        fingerprint=f"{len(statement):016x}",
+        verdict=verdict,
+        rounds=9,
+        without_ms=without_ms,
+        with_ms=with_ms,
+        ratio=ratio,
+        ratio_low=ratio * 0.9,
+        ratio_high=ratio * 1.1,
+        confidence=0.95,
     )
 
 

@@ -24,6 +24,7 @@ from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.facts.indexes import IndexDefinition
 from aegis_cli.model.facts.plan_scans import PlanScan
 from aegis_cli.model.facts.statistics import ColumnStatistics
+from aegis_cli.model.facts.verification import TimedStatement, Verdict
 from aegis_cli.model.location import CodeLocation, LogLocation
 from aegis_cli.model.quantity import Basis
 from aegis_cli.testing.builders import a_statement
@@ -33,6 +34,7 @@ from aegis_cli.testing.index_builders import (
     a_health,
     a_table,
     a_table_name,
+    a_timed_statement,
     an_activity,
     an_existing_index,
     an_index_advice,
@@ -63,6 +65,8 @@ def index_advice(table: Table) -> IndexAdvice:
         replaces=table.texts("replaces"),
         notes=table.texts("notes"),
         spelled=table.optional_text("spelled") or "",
+        dialect=Dialect(table.optional_text("dialect") or "postgresql"),
+        measured=tuple(_timed(each) for each in table.tables("measured")),
         model=_model(table),
     )
 
@@ -78,6 +82,7 @@ def drop_advice(table: Table) -> DropAdvice:
     return replace(
         built,
         basis=Basis(table.optional_text("basis") or "planner"),
+        dialect=Dialect(table.optional_text("dialect") or "postgresql"),
         model=_model(table),
     )
 
@@ -177,6 +182,17 @@ def _outcome(table: Table) -> StatementOutcome:
     )
     table.finish()
     return outcome
+
+
+def _timed(table: Table) -> TimedStatement:
+    timed = a_timed_statement(
+        table.text("sql"),
+        verdict=Verdict(table.text("verdict")),
+        without_ms=table.number("without_ms", 100.0),
+        with_ms=table.number("with_ms", 1.0),
+    )
+    table.finish()
+    return timed
 
 
 def _index(table: Table, of_table: str) -> ExistingIndex:

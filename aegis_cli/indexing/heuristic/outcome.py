@@ -121,6 +121,7 @@ class Outcome:
             table_bytes=table.size_bytes,
             notes=tuple(_regressions(helped)),
             server=self._setting.server,
+            dialect=self._setting.dialect,
             ddl=create_statement_of(self._setting.dialect, candidate.name, definition, table),
         )
 
@@ -183,6 +184,7 @@ class Outcome:
             write_cost_saved=write_cost(index.definition, self._setting.loads),
             basis=Basis.HEURISTIC,
             server=self._setting.server,
+            dialect=self._setting.dialect,
             ddl=drop_statement_of(self._setting.dialect, index.name, table.name),
         )
 

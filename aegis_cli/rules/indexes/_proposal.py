@@ -5,7 +5,7 @@ from typing import assert_never
 
 from aegis_cli.indexing.spelling import create_statement, index_body, validity_check
 from aegis_cli.model.evidence import Evidence, PlanComparison, estimated
-from aegis_cli.model.facts.index_advice import IndexAdvice, StatementOutcome
+from aegis_cli.model.facts.index_advice import Dialect, IndexAdvice, StatementOutcome
 from aegis_cli.model.facts.index_workload import ConstantsOrigin
 from aegis_cli.model.finding import Impact
 from aegis_cli.model.location import Location
@@ -13,15 +13,25 @@ from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import percent, size
 from aegis_cli.model.text import Text
+from aegis_cli.rules.indexes._measured import (
+    confidence_measured,
+    measured_evidence,
+    measured_saving_ms,
+    slower_phrase,
+)
 from aegis_cli.rules.indexes._wording import lines, places
 
+_COSTS = {
+    Unit.COST: Text(en="planner cost", ko="플래너 비용"),
+    Unit.ROWS_VISITED: Text(en="estimated row visits", ko="예상 행 방문"),
+}
 _PLANS_SHOWN = 3
 _MEDIUM_SHARE = 0.05
 _SURE_SHARE = 0.5
 
 
 def saved_share(advice: IndexAdvice) -> float:
-    """Return which part of the workload's planner cost the index saves, 0 to 1."""
+    """Return which part of the workload's cost the index saves, 0 to 1."""
     return advice.cost_saved / advice.workload_cost if advice.workload_cost > 0 else 0.0
 
 
@@ -37,8 +47,13 @@ def confidence_of(advice: IndexAdvice) -> Confidence:
     """Return how sure it is that the planner would use the index to this effect.
 
     The planner is believed fully only about statements whose real constants were planned and
-    whose cost at least halves; a rule of thumb is never believed that far.
+    whose cost at least halves; a rule of thumb is never believed that far. Times measured on a
+    clone overrule both.
     """
+    return confidence_measured(advice, _confidence_estimated(advice))
+
+
+def _confidence_estimated(advice: IndexAdvice) -> Confidence:
     match advice.basis:
         case Basis.HEURISTIC:
             return Confidence.LOW
@@ -61,10 +76,11 @@ def helped_phrase(advice: IndexAdvice) -> Text:
     count, share = len(advice.helped), percent(saved_share(advice))
     taken = size(advice.size_bytes)
     statements = "statement" if count == 1 else "statements"
+    cost, slower = _COSTS[advice.dialect.cost_unit], slower_phrase(advice)
     return Text(
-        en=f"saves {share} of the workload's planner cost, in {count} {statements}, "
-        f"and takes {taken}",
-        ko=f"워크로드 플래너 비용의 {share}를 줄입니다(문장 {count}개, 크기 {taken})",
+        en=f"saves {share} of the workload's {cost.en}, in {count} {statements}, "
+        f"and takes {taken}{slower.en}",
+        ko=f"워크로드 {cost.ko}의 {share}를 줄입니다(문장 {count}개, 크기 {taken}){slower.ko}",
     )
 
 
@@ -79,13 +95,18 @@ def places_of(advice: IndexAdvice) -> tuple[Location, ...]:
 
 
 def impact_of(advice: IndexAdvice) -> Impact:
-    """Return what the index gives back, in planner cost."""
-    return Impact(basis=advice.basis, cost_saved=advice.cost_saved)
+    """Return what the index gives back: time where it was measured, else cost."""
+    saved_ms = measured_saving_ms(advice)
+    if saved_ms is not None:
+        return Impact(basis=Basis.MEASURED, time_saved_ms=saved_ms)
+    return Impact(
+        basis=advice.basis, cost_saved=advice.cost_saved, cost_unit=advice.dialect.cost_unit
+    )
 
 
 def evidence_of(advice: IndexAdvice) -> tuple[Evidence, ...]:
     """Return the numbers that decided, and the plans of the statements that gain most."""
-    return (*_numbers(advice), *_plans(advice))
+    return (*measured_evidence(advice), *_numbers(advice), *_plans(advice))
 
 
 def ddl_of(advice: IndexAdvice) -> str:
@@ -113,17 +134,23 @@ def _halves_with_known_constants(outcome: StatementOutcome) -> bool:
 
 
 def _numbers(advice: IndexAdvice) -> Iterator[Evidence]:
-    basis = advice.basis
+    basis, unit = advice.basis, advice.dialect.cost_unit
     yield estimated("index_size", advice.size_bytes, Unit.BYTES, Basis.HEURISTIC, "once built")
-    yield estimated("cost_saved", advice.cost_saved, Unit.COST, basis, "calls × planner cost")
+    yield estimated("cost_saved", advice.cost_saved, unit, basis, f"calls × {unit}")
     yield estimated("share_of_workload_cost", saved_share(advice), Unit.RATIO, basis)
-    yield estimated("loss_if_left_out", advice.marginal_loss, Unit.COST, basis, "this one alone")
-    yield estimated("write_cost", advice.write_cost, Unit.COST, Basis.HEURISTIC, "keeping it up")
+    yield estimated("loss_if_left_out", advice.marginal_loss, unit, basis, "this one alone")
+    yield estimated("write_cost", advice.write_cost, unit, Basis.HEURISTIC, "keeping it up")
     if advice.write_cost_per_day is not None:
         per_day = advice.write_cost_per_day
-        yield estimated("write_cost_per_day", per_day, Unit.COST, Basis.HEURISTIC)
+        yield estimated("write_cost_per_day", per_day, unit, Basis.HEURISTIC)
     if advice.table_rows > 0:
-        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, Basis.PLANNER)
+        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, _rows_basis(advice))
+
+
+def _rows_basis(advice: IndexAdvice) -> Basis:
+    """Return how the table's rows are known: PostgreSQL's planner has a number of its own."""
+    is_postgres = advice.dialect is Dialect.POSTGRESQL
+    return Basis.PLANNER if is_postgres else Basis.HEURISTIC
 
 
 def _plans(advice: IndexAdvice) -> Iterator[Evidence]:
@@ -136,4 +163,5 @@ def _plans(advice: IndexAdvice) -> Iterator[Evidence]:
             basis=advice.basis,
             plan_before=each.plan_before,
             plan_after=each.plan_after,
+            cost_unit=advice.dialect.cost_unit,
         )

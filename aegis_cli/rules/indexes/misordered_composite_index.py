@@ -41,7 +41,7 @@ class MisorderedCompositeIndexOptions(Options):
     """How much must be gained."""
 
     min_saved_share: float = 0.005
-    """Of the workload's planner cost."""
+    """Of the workload's cost."""
     high_saved_share: float = 0.25
     """From here on a wrong order is of high severity."""
 

@@ -38,7 +38,7 @@ class MissingIndexOptions(Options):
     """How much must be gained."""
 
     min_saved_share: float = 0.005
-    """Of the workload's planner cost."""
+    """Of the workload's cost."""
     high_saved_share: float = 0.25
     """From here on a missing index is of high severity."""
     min_rows_removed: int = 10_000

@@ -44,7 +44,7 @@ class PartialIndexOpportunityOptions(Options):
     """How much must be gained, and how few rows must be kept."""
 
     min_saved_share: float = 0.005
-    """Of the workload's planner cost."""
+    """Of the workload's cost."""
     high_saved_share: float = 0.25
     """From here on a missing index is of high severity."""
     max_rows_share: float = 0.5

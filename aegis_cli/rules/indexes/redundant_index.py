@@ -83,7 +83,7 @@ class RedundantIndexOfAdvice(Detector[DropAdvice]):
     def observe(self, fact: DropAdvice) -> Iterator[Finding]:
         """Report a duplicate, a prefix, or an index that a proposed one replaces."""
         options = narrow(self._options, RedundantIndexOptions)
-        index = fact.index
+        index, unit = fact.index, fact.dialect.cost_unit
         if fact.reason is DropReason.UNUSED or not _is_large(index, options):
             return
         is_structural = fact.reason is not DropReason.REPLACED
@@ -93,8 +93,8 @@ class RedundantIndexOfAdvice(Detector[DropAdvice]):
             locations=places(fact.model, fact.server, "index", fact.table, index.name),
             evidence=(
                 measured("index_size", index.size_bytes, Unit.BYTES),
-                estimated("workload_cost_change", fact.cost_change, Unit.COST, fact.basis),
-                estimated("write_cost_saved", fact.write_cost_saved, Unit.COST, Basis.HEURISTIC),
+                estimated("workload_cost_change", fact.cost_change, unit, fact.basis),
+                estimated("write_cost_saved", fact.write_cost_saved, unit, Basis.HEURISTIC),
             ),
             impact=Impact(basis=fact.basis, bytes_saved=index.size_bytes),
             fix=drop_fix(index.name, drop_of_advice(fact), self.context.recheck),

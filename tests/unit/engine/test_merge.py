@@ -1,5 +1,7 @@
 """Findings of one identity add up, and only what adds up is added."""
 
+from dataclasses import replace
+
 import pytest
 
 from aegis_cli.engine.merge import MAX_LOCATIONS, merge, rank
@@ -169,6 +171,15 @@ def test_planner_cost_adds_up_like_time() -> None:
     second = a_finding(impact=Impact(basis=Basis.HEURISTIC, cost_saved=3.0))
 
     assert merge([first, second]).impact == Impact(basis=Basis.HEURISTIC, cost_saved=5.0)
+
+
+def test_what_a_cost_counts_survives_the_merge() -> None:
+    visits = Impact(basis=Basis.HEURISTIC, cost_saved=2.0, cost_unit=Unit.ROWS_VISITED)
+    timed = Impact(basis=Basis.HEURISTIC, time_saved_ms=1.0)
+
+    merged = merge([a_finding(impact=timed), a_finding(impact=visits)])
+
+    assert merged.impact == replace(visits, time_saved_ms=1.0)
 
 
 def test_plans_of_one_statement_are_kept_once() -> None:

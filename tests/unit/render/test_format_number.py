@@ -40,6 +40,8 @@ from aegis_cli.render.format_number import (
         (4_210, Unit.CALLS, "4,210 calls", "4,210회"),
         (1, Unit.CALLS, "1 call", "1회"),
         (1, Unit.ROWS, "1 row", "1행"),
+        (1_234.5, Unit.ROWS_VISITED, "1,230 rows visited", "1,230행 방문"),
+        (1, Unit.ROWS_VISITED, "1 row visited", "1행 방문"),
         (1_234.5, Unit.COST, "1,230 planner cost", "1,230 플래너 비용"),
         (0.41271, Unit.RATIO, "0.413", "0.413"),
         (12.345, Unit.PER_SECOND, "12.3/s", "12.3/s"),

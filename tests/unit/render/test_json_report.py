@@ -87,6 +87,7 @@ def test_the_fields_of_a_finding_are_the_documented_ones() -> None:
         "bytes_saved": None,
         "rows_saved": None,
         "cost_saved": None,
+        "cost_unit": None,
         "basis": "heuristic",
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from aegis_cli.model.facts.accesses import StatementAccess
-from aegis_cli.model.facts.index_advice import Advice, DropReason, Rejected, SearchOutcome
+from aegis_cli.model.facts.index_advice import Advice, Dialect, DropReason, Rejected, SearchOutcome
 from aegis_cli.model.facts.index_workload import IndexWorkload, WorkloadStatement
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.quantity import Basis, Unit
@@ -207,3 +207,17 @@ def test_coverage_counts_statements_and_calls_by_source() -> None:
         "statistics_age_s": None,
         "server": "db:5432/shop",
     }
+
+
+def test_outside_postgresql_every_cost_counts_visits_to_rows() -> None:
+    sections = advice_sections(replace(ADVICE, dialect=Dialect.SQLITE), NOTHING)
+
+    units = {each.unit for section in sections for each in section.columns}
+    units |= {each.unit for section in sections for each in section.data}
+    charts = {each.unit for section in sections for each in section.charts}
+    titles = " ".join(each.title.en for each in sections)
+    assert Unit.COST not in units
+    assert Unit.ROWS_VISITED in units
+    assert charts == {Unit.ROWS_VISITED}
+    assert "Statements by rows visited" in titles
+    assert "planner cost" not in titles
