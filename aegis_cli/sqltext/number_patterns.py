@@ -66,7 +66,7 @@ class NumberPatterns:
         spell: Callable[[bytes], bytes],
         key_of: Callable[[bytes], bytes | None],
     ) -> None:
-        """Remember a statement, if nothing but its numbers can change without its key changing.
+        """Remember a statement without strings whose key does not depend on its numbers.
 
         Args:
             statement: The statement, without what a log's format did to it.
@@ -76,7 +76,8 @@ class NumberPatterns:
         """
         pieces = _RUN.split(statement)
         count = len(pieces) - 1
-        if not 0 < count <= _MAX_NUMBERS:
+        # Strings differ more often than not, so looking for this one again would be in vain.
+        if not 0 < count <= _MAX_NUMBERS or b"'" in statement:
             return
         key = key_of(statement)
         if (

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aegis_cli.sqltext.parity import parity
+from aegis_cli.sqltext.places import places_of
 
 LITERAL = b"\x01"
 """Stands for one literal in a key."""
@@ -90,7 +91,7 @@ def _squeeze_all(statements: Sequence[bytes]) -> tuple[list[bytes | None] | None
     """
     text = b"\0".join(statements) + b"\0"
     raw = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero(raw == 0)
+    ends = places_of(raw == 0)
     string, openings = _strings(text, raw)
     unsafe = _unbalanced(string, ends)
     # Behind an open string, names and strings look swapped: judge names once it is left out.
@@ -147,7 +148,7 @@ def _strings(text: bytes, raw: _Bytes) -> tuple[_Mask | None, _Positions]:
         return None, np.zeros(0, np.intp)
     quote = raw == _QUOTE
     inside = parity(quote)
-    openings = np.flatnonzero(quote & inside)
+    openings = places_of(quote & inside)
     # The second half of a doubled quote reopens the string it closed: one literal, not two.
     return inside, openings[raw[openings - 1] != _QUOTE]
 
@@ -180,7 +181,7 @@ def _numbers(raw: _Bytes, string: _Mask | None, quoted: _Mask | None) -> tuple[_
             number = number & ~region
     begins = number.copy()
     begins[1:] &= ~digit[:-1]
-    starts = np.flatnonzero(begins)
+    starts = places_of(begins)
     in_name = _IN_NAME[raw[starts - 1]]
     if not in_name.any():
         return number, starts
@@ -198,7 +199,7 @@ def _fold(keys: bytes) -> bytes:
     """Fold `IN (…)` and `ARRAY[…]` of literals, and rows of literals, whatever their length."""
     folded = bytearray(keys + _PADDING)
     code = np.frombuffer(folded, np.uint8)
-    items = np.flatnonzero(code == LITERAL[0])
+    items = places_of(code == LITERAL[0])
     goes_on = (code[items + 1] == ord(",")) & (code[items + 2] == LITERAL[0])
     separators = [each for each in (b"),(", b"), (") if each in keys]
     if not len(items) or not (separators or goes_on.any()):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from aegis_cli.sqltext.places import places_of
+
 _PADDING = b"\0" * 64
 """Windows may reach past the last byte; what they see there is NUL."""
 _MAX_NUMBER_DIGITS = 16
@@ -37,7 +39,7 @@ class Buffer:
 
     def find(self, byte: int) -> Positions:
         """Return every place of one byte value."""
-        return np.flatnonzero(self.raw[: self.size] == byte)
+        return places_of(self.raw[: self.size] == byte)
 
     def begins(self, at: Positions, text: bytes) -> NDArray[np.bool_]:
         """Tell at which places a text of at most eight bytes stands."""

@@ -18,6 +18,7 @@ from aegis_cli.sources.logs.entries import (
 )
 from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
 from aegis_cli.sqltext.parity import parity
+from aegis_cli.sqltext.places import places_of
 
 _FIELD_COUNTS = (23, 24, 26)
 """PostgreSQL up to 12, 13, and from 14 on."""
@@ -180,13 +181,13 @@ def _records_outside(
     buffer: Buffer, outside: NDArray[np.bool_]
 ) -> tuple[Positions, Positions, Positions, Positions]:
     raw = buffer.raw[: buffer.size]
-    ends = np.flatnonzero((raw == ord("\n")) & outside)
+    ends = places_of((raw == ord("\n")) & outside)
     if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
         ends = np.append(ends, buffer.size)
     starts = np.empty_like(ends)
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
-    commas = np.flatnonzero((raw == ord(",")) & outside)
+    commas = places_of((raw == ord(",")) & outside)
     first_comma = np.append(np.searchsorted(commas, starts), len(commas))
     ends = ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts))
     return starts, ends, commas, first_comma
