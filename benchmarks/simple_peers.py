@@ -64,9 +64,9 @@ def supabase_method(
 
 def _accesses(text: str, snapshot: Snapshot) -> tuple[TableAccess, ...]:
     known = {
-        table.name.name: tuple(each.name for each in table.columns) for table in snapshot.tables
+        table.name.name: frozenset(each.name for each in table.columns) for table in snapshot.tables
     }
-    return accesses_of(text, lambda name: known.get(name, ())).tables
+    return accesses_of(text, known.get).tables
 
 
 def _columns_in_conditions(text: str, snapshot: Snapshot) -> dict[str, list[str]]:
