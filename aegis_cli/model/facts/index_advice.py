@@ -9,7 +9,7 @@ from aegis_cli.model.facts.indexes import IndexDefinition, TableName
 from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.model.facts.verification import TimedStatement
 from aegis_cli.model.location import CodeLocation
-from aegis_cli.model.quantity import Basis
+from aegis_cli.model.quantity import Basis, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,11 @@ class Dialect(StrEnum):
     POSTGRESQL = "postgresql"
     MYSQL = "mysql"
     SQLITE = "sqlite"
+
+    @property
+    def cost_unit(self) -> Unit:
+        """Return what a cost counts."""
+        return Unit.COST if self is Dialect.POSTGRESQL else Unit.ROWS_VISITED
 
 
 class AdviceKind(StrEnum):
@@ -93,6 +98,8 @@ class IndexAdvice:
     """The statements that create it; empty: as PostgreSQL spells it."""
     spelled: str = ""
     """The same in the application's library, when it was asked for."""
+    dialect: Dialect = Dialect.POSTGRESQL
+    """Tells what its costs count, see `Dialect`."""
 
 
 class DropReason(StrEnum):
@@ -124,6 +131,8 @@ class DropAdvice:
     """Where the application declares the table."""
     ddl: str = ""
     """The statements that drop it; empty: as PostgreSQL spells it."""
+    dialect: Dialect = Dialect.POSTGRESQL
+    """Tells what its costs count, see `Dialect`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
