@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from aegis_cli.model.errors import SourceError
 from aegis_cli.model.facts.index_advice import Advice, Unplanned
 from aegis_cli.model.facts.index_workload import IndexWorkload
 from aegis_cli.model.facts.snapshot import SnapshotLack
@@ -62,6 +63,15 @@ def interrupted_verification() -> Skipped:
             ko="중단되었습니다. 측정하지 않았고, 측정용 인덱스는 제거했습니다",
         ),
         hint=Text(en="Run the command again.", ko="명령을 다시 실행하십시오."),
+    )
+
+
+def failed_verification(error: SourceError) -> Skipped:
+    """Tell why the advice could not be measured; it stands all the same."""
+    return Skipped(
+        subject=f"--verify {error.subject}",
+        reason=Text.same(error.reason),
+        hint=Text.same(error.hint),
     )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from aegis_cli.model.facts.snapshot import Snapshot, StatementCounts
+from aegis_cli.model.facts.verification import ServerIdentity
 from aegis_cli.sources.postgres.capabilities import Capabilities, capabilities_of
 from aegis_cli.sources.postgres.extraction.extract import MOST_TABLES, extract
 from aegis_cli.sources.postgres.session import ReadOnlySession
 from aegis_cli.sources.postgres.statements import StatementSource, read_statements
+from aegis_cli.sources.postgres.verification.verify import identity_in
 from aegis_cli.sqltext.access.statement import accesses_of
 from aegis_cli.usecases.index_advise.request import Request
 from aegis_cli.usecases.index_advise.workload.counted import counted_workload
@@ -20,6 +22,8 @@ class Look:
 
     snapshot: Snapshot
     sources: tuple[RawWorkload, ...]
+    identity: ServerIdentity
+    """Tells the database from a clone of it."""
 
 
 def look(session: ReadOnlySession, request: Request, inputs: Sequence[RawWorkload]) -> Look:
@@ -38,7 +42,7 @@ def look(session: ReadOnlySession, request: Request, inputs: Sequence[RawWorkloa
         snapshot = replace(snapshot, counted=kept)
     if not request.only:
         snapshot = _with_named(session, capabilities, snapshot, named_tables(sources))
-    return Look(snapshot=snapshot, sources=tuple(sources))
+    return Look(snapshot=snapshot, sources=tuple(sources), identity=identity_in(session))
 
 
 def look_at(snapshot: Snapshot, request: Request, inputs: Sequence[RawWorkload]) -> Look:
@@ -48,7 +52,8 @@ def look_at(snapshot: Snapshot, request: Request, inputs: Sequence[RawWorkload])
         counted = snapshot.counted
         source = StatementSource(statements=counted.statements, since=counted.since)
         sources.append(counted_workload(source, snapshot.taken_at))
-    return Look(snapshot=snapshot, sources=tuple(sources))
+    identity = ServerIdentity(server=snapshot.server)
+    return Look(snapshot=snapshot, sources=tuple(sources), identity=identity)
 
 
 def named_tables(sources: Iterable[RawWorkload]) -> frozenset[str]:

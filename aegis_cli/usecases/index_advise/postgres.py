@@ -8,7 +8,7 @@ from aegis_cli.engine.progress import Progress
 from aegis_cli.engine.stopping import Stoppable, unstoppable
 from aegis_cli.indexing.advise import advise
 from aegis_cli.indexing.limits import Limits
-from aegis_cli.model.errors import SourceUnavailable
+from aegis_cli.model.errors import SourceError, SourceUnavailable, UsageError
 from aegis_cli.model.facts.index_advice import Advice, TableHealth
 from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.report import Section, Skipped
@@ -21,6 +21,7 @@ from aegis_cli.sources.python_code.models import declared_tables
 from aegis_cli.usecases.index_advise.advised import Advised
 from aegis_cli.usecases.index_advise.health import table_health
 from aegis_cli.usecases.index_advise.lacks import (
+    failed_verification,
     interrupted_verification,
     no_statements,
     skipped_of,
@@ -72,13 +73,29 @@ def advise_postgres(
     if request.dsn is None:
         assert request.snapshot is not None
         seen = look_at(read_snapshot(request.snapshot), request, inputs)
+        _refuse_target(request, seen)
         return _Judge(request, seen, progress, stoppable).judge(None)
     with open_target(request.dsn) as session:
         seen = look(session, request, inputs)
         _save(request, seen.snapshot)
         if request.what_if is WhatIf.HYPOPG:
+            _refuse_target(request, seen)
             return _Judge(request, seen, progress, stoppable).judge(session)
+    _refuse_target(request, seen)
     return _Judge(request, seen, progress, stoppable).judge(None)
+
+
+def _refuse_target(request: Request, seen: Look) -> None:
+    """Refuse to build indexes on the target itself, before any time is spent on a search."""
+    if request.verify is None or request.may_verify_target:
+        return
+    clone = identity_of(request.verify)
+    if clone.is_same_as(seen.identity):
+        raise UsageError(
+            "--verify",
+            f"{clone.server} is the target itself",
+            "Building indexes there would block its writes. Name a clone with the same data.",
+        )
 
 
 def _save(request: Request, snapshot: Snapshot) -> None:
@@ -97,6 +114,7 @@ class _Judge:
         self._stoppable = stoppable
         self._progress = progress
         self._snapshot = seen.snapshot
+        self._identity = seen.identity
         self._built = build_workload(seen.sources, seen.snapshot)
         self._declared = declared_tables(request.models)
         self._only, unknown_only = resolved(seen.snapshot, request.only)
@@ -188,13 +206,16 @@ class _Judge:
             outcome = verify(
                 request.verify,
                 verification_request(advice, workload),
-                target=identity_of(request.dsn) if request.dsn is not None else None,
+                target=self._identity,
                 is_forced=request.may_verify_target,
                 limits=request.verification_limits,
             )
         except KeyboardInterrupt:
             told = (*answered.skipped, interrupted_verification())
             return replace(answered, skipped=told, is_interrupted=True)
+        except SourceError as error:
+            # The advice is worth telling even where the clone fails.
+            return replace(answered, skipped=(*answered.skipped, failed_verification(error)))
         names = {each.fingerprint: each.normalized for each in workload.statements}
         return replace(
             answered,

@@ -1,10 +1,12 @@
 """The command proposes what a real database lacks, and nothing where nothing is missing."""
 
+from pathlib import Path
+
 import pytest
 
 from aegis_cli.embedded.session import open_session
-from tests.integration.index_advise.conftest import QUERIES, Told, run_advise
-from tests.integration.postgres.targets import Target
+from tests.integration.index_advise.conftest import HERE, QUERIES, Told, run_advise
+from tests.integration.postgres.targets import Target, database
 
 
 def test_the_missing_index_is_proposed_with_costs_size_and_ddl(advised: Told) -> None:
@@ -113,3 +115,25 @@ def test_a_clone_measures_the_advice(blog: Target) -> None:
     forced = run_advise(QUERIES, "--dsn", blog.dsn, "--verify", blog.dsn)
     assert forced.code == 2
     assert "target itself" in forced.err
+
+
+def test_a_clone_that_is_gone_does_not_cost_the_advice(blog: Target, tmp_path: Path) -> None:
+    snapshot = tmp_path / "blog.json"
+    run_advise(QUERIES, "--dsn", blog.dsn, "--save-snapshot", snapshot)
+    with database(blog.dsn, "aegis_blog_clone", blog.major, "SELECT 1") as empty:
+        told = run_advise(QUERIES, "--snapshot", snapshot, "--verify", empty.dsn)
+    assert told.code == 0, told.err
+    assert told.rows("indexes")
+    assert any(
+        "aegis_blog_clone" in str(each) or "posts" in str(each) for each in told.report["skipped"]
+    )
+
+
+def test_a_clone_shows_what_the_advice_is_worth(blog: Target) -> None:
+    script = (HERE / "blog.sql").read_text("utf-8")
+    with database(blog.dsn, "aegis_blog_clone", blog.major, script) as clone:
+        told = run_advise(QUERIES, "--dsn", blog.dsn, "--verify", clone.dsn)
+        left = clone.value("SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'aegis%'")
+    assert told.code == 0, told.err
+    assert "faster" in {each["verdict"] for each in told.rows("verification")}
+    assert left == 0

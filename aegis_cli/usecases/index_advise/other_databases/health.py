@@ -33,6 +33,14 @@ def health_of(
             planner_uses=frozenset(
                 each.name for each in table.indexes if f"{table.name.schema}.{each.name}" in used
             ),
+            advised=tuple(
+                each.definition
+                for each in advice.creates
+                if each.definition.table == table.name
+            ),
+            advised_drops=frozenset(
+                each.index.name for each in advice.drops if each.table == table.name
+            ),
             dialect=dialect,
         )
         for table in tables

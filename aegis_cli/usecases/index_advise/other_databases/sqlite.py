@@ -7,7 +7,8 @@ from pathlib import Path
 from aegis_cli.indexing.heuristic.advise import Question, advise
 from aegis_cli.indexing.heuristic.candidates import Abilities
 from aegis_cli.indexing.heuristic.knowledge import Catalog
-from aegis_cli.model.facts.catalog import Table
+from aegis_cli.indexing.heuristic.sizes import with_estimates
+from aegis_cli.model.facts.catalog import ConstraintKind, Table
 from aegis_cli.model.facts.index_advice import Advice, Dialect, TableHealth
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
@@ -49,10 +50,11 @@ def advise_sqlite(request: OtherRequest) -> OtherAdvice:
 def _advise(
     request: OtherRequest, path: Path, catalog: SqliteCatalog, sampler: Sampler
 ) -> OtherAdvice:
-    tables = Catalog(catalog.tables, SCHEMA)
+    knowledge = SqliteKnowledge(catalog, sampler)
+    sized = tuple(_with_estimates(each, knowledge) for each in catalog.tables)
+    tables = Catalog(sized, SCHEMA)
     views = {each.name.lower(): each.sql for each in catalog.entries if each.kind == "view"}
     read = read_workload(texts_of(request, Dialect.SQLITE), tables, Dialect.SQLITE, views)
-    knowledge = SqliteKnowledge(catalog, sampler)
     used = _used_tables(read, tables)
     with closing(ClonePlanner(catalog, knowledge, read.accesses())) as planner:
         answer = advise(
@@ -74,7 +76,7 @@ def _advise(
         lacks.append(empty_workload(str(path)))
     return OtherAdvice(
         advice=answer.advice,
-        health=_health(path, catalog, answer.advice),
+        health=_health(path, sized, answer.advice),
         skipped=(*read.skipped, *unplanned_statements(answer.unplanned), *lacks),
         server=str(path),
         workload=read.workload,
@@ -87,9 +89,16 @@ def _used_tables(read: ReadWorkload, tables: Catalog) -> list[Table]:
     return list(found.values())
 
 
-def _health(path: Path, catalog: SqliteCatalog, advice: Advice) -> tuple[TableHealth, ...]:
+def _with_estimates(table: Table, knowledge: SqliteKnowledge) -> Table:
+    """Return a table with its sizes where a rule looks at them; telling them reads some rows."""
+    has_foreign_key = any(each.kind is ConstraintKind.FOREIGN_KEY for each in table.constraints)
+    is_looked_at = has_foreign_key or any(each.constraint is None for each in table.indexes)
+    return with_estimates(table, knowledge) if is_looked_at else table
+
+
+def _health(path: Path, tables: Sequence[Table], advice: Advice) -> tuple[TableHealth, ...]:
     return health_of(
-        catalog.tables, server=str(path), dialect=Dialect.SQLITE, age_s=None, advice=advice
+        tables, server=str(path), dialect=Dialect.SQLITE, age_s=None, advice=advice
     )
 
 
