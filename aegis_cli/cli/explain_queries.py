@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aegis_cli.cli._memory import prepare_memory
 from aegis_cli.cli._options import SharedOptions
 from aegis_cli.cli._run import Ending, prepare, progress_on_terminal
 
@@ -73,6 +74,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     from aegis_cli.usecases.explain_queries.run import Request, explain_queries
 
     run = prepare(shared, recheck=join(("aegis", "explain-queries", *arguments.logs)))
+    prepare_memory()
     answer = explain_queries(
         Request(
             logs=tuple(arguments.logs),
