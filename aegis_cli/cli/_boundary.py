@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from typing import TextIO
 
 import typer
 
@@ -35,7 +36,7 @@ def guarded(action: Callable[[], int], environment: Mapping[str, str]) -> int:
         _say("aegis: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        discard_stdout()
+        discard(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  # the last of three such places: bugs end here
         return _click_error(error) or _bug(error, environment)
@@ -51,10 +52,10 @@ def fill_closed_streams() -> None:
     sys.stderr = sys.stderr or open(_STDERR, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
-def discard_stdout() -> None:
-    """Send what is left in the buffer of stdout nowhere, so that closing it cannot fail."""
+def discard(stream: TextIO) -> None:
+    """Send what is left in the buffer of a stream nowhere, so that closing it cannot fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 

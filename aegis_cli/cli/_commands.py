@@ -8,7 +8,8 @@ class CommandEntry:
     """A command's name, the module that is imported when it is called, and its short help.
 
     The module has a dataclass `Arguments` and a function `command(arguments, shared)`, or
-    `command(arguments)` for a command that makes no report.
+    `command(arguments)` for a command that makes no report; where another program's words end the
+    line, it has a `COMMAND_CLASS`.
     A test compares the short help with the first line of that function's docstring.
     """
 
@@ -28,6 +29,11 @@ COMMANDS = (
         name="index-advise",
         module="aegis_cli.cli.index_advise",
         summary="Propose indexes to create and to drop, by asking the planner.",
+    ),
+    CommandEntry(
+        name="profile",
+        module="aegis_cli.cli.profile",
+        summary="Run a program and report what it did, and in which processes.",
     ),
     CommandEntry(
         name="demo",

@@ -45,7 +45,8 @@ def build_command(name: str) -> TyperCommand:
         if entry.name == name:
             module = importlib.import_module(entry.module)
             parts = (module.Arguments, *_shared(entry))
-            return _compose(name, parts, module.command)
+            kind = getattr(module, "COMMAND_CLASS", TyperCommand)
+            return _compose(name, parts, module.command, kind)
     return _of(name, plugin_commands()[name])
 
 
@@ -70,7 +71,12 @@ def _shared(entry: CommandEntry) -> tuple[type[object], ...]:
     return (SharedOptions,) if entry.makes_report else ()
 
 
-def _compose(name: str, parts: Sequence[type[object]], run: Callable[..., None]) -> TyperCommand:
+def _compose(
+    name: str,
+    parts: Sequence[type[object]],
+    run: Callable[..., None],
+    kind: type[TyperCommand] = TyperCommand,
+) -> TyperCommand:
     """Build a command whose parameters are the fields of dataclasses.
 
     Typer wants one function parameter per option; a command with its own options and the shared
@@ -81,7 +87,7 @@ def _compose(name: str, parts: Sequence[type[object]], run: Callable[..., None])
     def callback(**values: object) -> None:
         run(*(_fill(part, parsed, values) for part, parsed in built))
 
-    return TyperCommand(
+    return kind(
         name,
         params=[parameter for _, parsed in built for parameter in parsed.params],
         callback=callback,

@@ -5,29 +5,36 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
-from aegis_cli.cli._boundary import discard_stdout
+from aegis_cli.cli._boundary import discard
 from aegis_cli.model.errors import OutputError
 
 _NEW_FILE_MODE = 0o666
 
 
 def write_stdout(text: str) -> None:
-    """Write the report to stdout; a reader who stops early, such as `head`, is no error.
+    """Write the report to stdout, see `write_stream`."""
+    write_stream(text, sys.stdout)
+
+
+def write_stream(text: str, stream: TextIO) -> None:
+    """Write the report to a stream; a reader who stops early, such as `head`, is no error.
 
     Raises:
-        OutputError: stdout cannot take it, for instance because the disk is full.
+        OutputError: The stream cannot take it, for instance because the disk is full.
     """
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = stream.encoding or "utf-8"
     try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(_with_line_end(text).encode(encoding, "replace"))
-        sys.stdout.buffer.flush()
+        stream.flush()
+        stream.buffer.write(_with_line_end(text).encode(encoding, "replace"))
+        stream.buffer.flush()
     except BrokenPipeError:
-        discard_stdout()
+        discard(stream)
     except OSError as error:
-        discard_stdout()
-        raise OutputError("stdout", _reason(error), "Nothing more was written.") from error
+        discard(stream)
+        name = stream.name.strip("<>")
+        raise OutputError(name, _reason(error), "Nothing more was written.") from error
 
 
 def write_file(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -14,7 +14,7 @@ from aegis_cli.bootstrap import Crew, crew, plugin_host, policy, rules_of
 from aegis_cli.cli._boundary import INTERRUPTED
 from aegis_cli.cli._display import FILE_DISPLAY, Display, display_of, language_of
 from aegis_cli.cli._options import SharedOptions
-from aegis_cli.cli._output import write_file, write_stdout
+from aegis_cli.cli._output import write_file, write_stream
 from aegis_cli.configuration.values import Configuration, FailOn
 from aegis_cli.engine.baseline import baseline_of, write_baseline
 from aegis_cli.engine.masking import mask_passwords
@@ -49,20 +49,25 @@ class Run:
     renderer: Renderer
     language: Language
     policy: Policy
+    stream: TextIO
+    """Where a report goes that no file is named for."""
 
     def deliver(self, report: Report, ending: Ending = Ending.COMPLETE) -> NoReturn:
         """Write the report where the user wants it and exit with the code it asks for."""
+        raise typer.Exit(self.write(report, ending))
+
+    def write(self, report: Report, ending: Ending = Ending.COMPLETE) -> int:
+        """Write the report where the user wants it and return the exit code it asks for."""
         whole = replace(report, skipped=(*self.crew.skipped, *report.skipped))
         if self.options.write_baseline is not None:
             self._accept(whole, self.options.write_baseline)
         shown = apply_policy(whole, self.policy, self.crew.codes)
         text = self.renderer(shown, self.language)
         if self.options.output is None:
-            write_stdout(text)
+            write_stream(text, self.stream)
         else:
             write_file(self.options.output, text)
-        code = exit_code(shown, self.options.fail_on, strict=self.options.strict, ending=ending)
-        raise typer.Exit(code)
+        return exit_code(shown, self.options.fail_on, strict=self.options.strict, ending=ending)
 
     def _accept(self, report: Report, path: Path) -> None:
         """Write the baseline before the one in use hides what it already holds."""
@@ -71,10 +76,11 @@ class Run:
         write_file(path, write_baseline(baseline_of(shown.findings)))
 
 
-def prepare(options: SharedOptions, *, recheck: str) -> Run:
+def prepare(options: SharedOptions, *, recheck: str, stream: TextIO | None = None) -> Run:
     """Load plugins, choose rules and the renderer, and read the baseline, before any work.
 
     `recheck` is the command line that findings give for checking again.
+    The report goes to stdout unless another stream is given.
 
     Raises:
         UsageError: an unknown format, or a selector that names no rule.
@@ -84,6 +90,7 @@ def prepare(options: SharedOptions, *, recheck: str) -> Run:
     configuration = options.config or Configuration()
     host = plugin_host(configuration, required=options.require_plugin or ())
     _check_selectors(options, host)
+    stream = stream or sys.stdout
     return Run(
         options=options,
         crew=crew(
@@ -93,13 +100,14 @@ def prepare(options: SharedOptions, *, recheck: str) -> Run:
             chosen=options.select or (),
             ignored=options.ignore or (),
         ),
-        renderer=choose_renderer(options, host),
+        renderer=choose_renderer(options, host, stream),
         language=options.lang or language_of(os.environ),
         policy=policy(configuration, options.baseline),
+        stream=stream,
     )
 
 
-def choose_renderer(options: SharedOptions, host: PluginHost) -> Renderer:
+def choose_renderer(options: SharedOptions, host: PluginHost, stream: TextIO) -> Renderer:
     """Return the renderer of the chosen format, fitted to the terminal if it is text.
 
     Raises:
@@ -111,7 +119,7 @@ def choose_renderer(options: SharedOptions, host: PluginHost) -> Renderer:
         raise UsageError("", str(problem), f"Known are {', '.join(known)}.")
     if options.format != TEXT:
         return known[options.format]
-    return _terminal_renderer(_display(options))
+    return _terminal_renderer(_display(options, stream))
 
 
 def exit_code(
@@ -136,10 +144,10 @@ def _check_selectors(options: SharedOptions, host: PluginHost) -> None:
     raise_for(problems, UsageError, "", "`aegis rules` lists all of them.")
 
 
-def _display(options: SharedOptions) -> Display:
+def _display(options: SharedOptions, stream: TextIO) -> Display:
     if options.output is not None:
         return replace(FILE_DISPLAY, colour=options.color or False)
-    return display_of(sys.stdout, os.environ, colour=options.color)
+    return display_of(stream, os.environ, colour=options.color)
 
 
 def _terminal_renderer(display: Display) -> Renderer:

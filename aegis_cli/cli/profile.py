@@ -1,0 +1,77 @@
+"""`aegis profile`: run a program as it is, and report afterwards what it did."""
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import join
+from typing import Annotated
+
+import typer
+
+from aegis_cli.cli._options import SharedOptions
+from aegis_cli.cli._program import ProgramCommand
+from aegis_cli.cli._run import prepare
+from aegis_cli.model.errors import UsageError
+
+COMMAND_CLASS = ProgramCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arguments:
+    """Which program to run, and with which interpreter."""
+
+    program: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SCRIPT [ARGS]...",
+            show_default=False,
+            help="Script, directory or zip app; or -m MODULE, -c CODE, or -- COMMAND.",
+        ),
+    ] = None
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            show_default=False,
+            help="Interpreter for the program; the one that runs aegis otherwise.",
+        ),
+    ] = None
+
+
+def command(arguments: Arguments, shared: SharedOptions) -> None:
+    """Run a program and report what it did, and in which processes."""
+    # What we load and set for ourselves must not reach the program.
+    environment = dict(os.environb)
+    # Nothing here multiplies matrices; threads for that would only cost start-up time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from aegis_cli.profiling.launch.child import end_like
+    from aegis_cli.usecases.profile.run import Request, profile
+
+    words = arguments.program or []
+    program = _command(words, arguments.python)
+    run = prepare(shared, recheck=join(("aegis", "profile", *words)), stream=sys.stderr)
+    answer = profile(
+        Request(command=program, environment=environment),
+        run.crew.detectors,
+        lambda: datetime.now(UTC),
+        origins=run.crew.origins,
+    )
+    code = run.write(answer.report)
+    end_like(answer.status or code)
+
+
+def _command(words: list[str], python: Path | None) -> tuple[str, ...]:
+    """Return the command line of the program.
+
+    Raises:
+        UsageError: The words name none.
+    """
+    from aegis_cli.profiling.launch.command import command_of, is_complete
+
+    if not is_complete(words):
+        reason = "names no program" if words else "no program to run"
+        hint = "Name a script, -m MODULE, -c CODE, or a command after `--`."
+        raise UsageError(join(words), reason, hint)
+    return command_of(words, os.fspath(python) if python is not None else sys.executable)

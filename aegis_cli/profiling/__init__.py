@@ -1,0 +1,1 @@
+"""Examine a running program: start it with a probe inside, and read what that recorded."""

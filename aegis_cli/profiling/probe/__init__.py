@@ -1,0 +1,1 @@
+"""What runs inside the program that is examined: standard library only, and loaded file by file."""

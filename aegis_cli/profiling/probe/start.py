@@ -1,0 +1,195 @@
+"""Start the parts of the probe in a process, and see to it that what they record is kept.
+
+Settings come from the environment as JSON:
+
+    directory   the private folder of the run
+    max_bytes   size at which a process records no more
+    parts       settings for each part, by its name
+
+A part is a module beside this one with `start(settings, recorder)`, which returns an object with
+`stop()`: it writes what is left. It may have `flush()`: it writes what there is and goes on.
+"""
+
+import atexit
+import os
+import posix
+import sys
+from time import monotonic_ns, process_time_ns, time_ns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from aegis_cli.profiling.probe.recorder import Recorder
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 1.0
+
+
+class Probe:
+    """The parts that run in this process, their recorder, and how the process ends."""
+
+    def __init__(self, recorder: "Recorder", load: "Callable[[str], ModuleType]") -> None:
+        """Hold parts that are still to be started."""
+        self._recorder = recorder
+        self._load = load
+        self._parts: list[tuple[str, object]] = []
+        self._pause_s = _FIRST_PAUSE_S
+        self._beat = load("beat").Beat(_FIRST_PAUSE_S, self._flush_regularly)
+        self._has_ended = False
+
+    def introduce(self, *, is_forked: bool) -> None:
+        """Record which process this is; times are nanoseconds, the first of them since 1970."""
+        self._recorder.write(
+            "process",
+            {
+                "pid": os.getpid(),
+                "parent_pid": os.getppid(),
+                "arguments": sys.orig_argv,
+                "executable": sys.executable,
+                "python": sys.version.partition(" ")[0],
+                "is_forked": is_forked,
+                "started_at_ns": time_ns(),
+                "monotonic_ns": monotonic_ns(),
+                "cpu_ns": process_time_ns(),
+            },
+        )
+
+    def run(self, settings: "dict[str, dict[str, object]]") -> None:
+        """Start the parts, and stay informed about forks and the end."""
+        # Hooks before a fork run in the opposite order: ours around those of the parts.
+        os.register_at_fork(
+            before=self._beat.stop,
+            after_in_parent=self._beat.start,
+            after_in_child=self._begin_again,
+        )
+        atexit.register(self.end, "exit")  # the first to be registered is the last to run
+        self.introduce(is_forked=False)
+        self._recorder.flush()  # so that it is known even if it is killed at once
+        for name, own in settings.items():
+            part = self._recorder.attempt(name, lambda name=name, own=own: self._start(name, own))
+            if part is not None:
+                self._parts.append((name, part))
+        self._beat.start()
+
+    def flush(self) -> None:
+        """Write what the parts have gathered; they go on."""
+        for name, part in self._parts:
+            flush = getattr(part, "flush", None)
+            if flush is not None:
+                self._recorder.attempt(name, flush)
+        self._recorder.flush()
+
+    def end(self, reason: str) -> None:
+        """Stop everything and write the last record; a second call does nothing."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        self._recorder.attempt("end", self._beat.stop)
+        for name, part in self._parts:
+            self._recorder.attempt(name, part.stop)
+        self._recorder.end(self._ending(reason))
+
+    def replace_image(self, execute: "Callable[..., object]") -> "Callable[..., object]":
+        """Return a function that records the end of this program before another takes its place."""
+
+        def replaced(*arguments: object, **options: object) -> object:
+            self.flush()
+            self._recorder.end(self._ending("exec"))
+            return execute(*arguments, **options)
+
+        return replaced
+
+    def _start(self, name: str, settings: "dict[str, object]") -> object:
+        return self._load(name).start(settings, self._recorder)
+
+    def _begin_again(self) -> None:
+        self._recorder.restart()
+        self._has_ended = False
+        self._pause_s = _FIRST_PAUSE_S
+        self.introduce(is_forked=True)
+        self._beat.start()
+
+    def _flush_regularly(self) -> float:
+        self._recorder.attempt("flush", self.flush)
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+        return self._pause_s
+
+    def _ending(self, reason: str) -> "dict[str, object]":
+        return {"reason": reason, "monotonic_ns": monotonic_ns(), "cpu_ns": process_time_ns()}
+
+
+def start(folder: str, load: "Callable[[str], ModuleType]") -> None:
+    """Start the probe as the environment says; without settings there is none."""
+    environment_module = load("environment")
+    text = posix.environ.get(environment_module.SETTINGS)
+    if text is None:
+        return
+    environment = environment_module.Environment(os.fsencode(folder), text)
+    environment.hide()
+    if not _is_main_interpreter():
+        return
+    settings = _parse(text.decode("ascii"))
+    recorder = load("recorder").Recorder(settings["directory"], settings["max_bytes"])
+    probe = Probe(recorder, load)
+    environment.hand_on()
+    _follow_endings(probe)
+    probe.run(settings["parts"])
+
+
+def _follow_endings(probe: Probe) -> None:
+    """Write the last record also where Python ends without its usual farewell."""
+    real_exit = os._exit
+
+    def _exit(status: int) -> None:
+        probe.end("_exit")
+        real_exit(status)
+
+    _dress(_exit, real_exit)
+    os._exit = _exit
+    for name in ("execv", "execve"):
+        real = getattr(os, name)
+        ours = probe.replace_image(real)
+        _dress(ours, real)
+        if real in os.supports_fd:
+            os.supports_fd.add(ours)
+        setattr(os, name, ours)
+
+
+def _dress(ours: object, real: object) -> None:
+    for attribute in ("__name__", "__qualname__", "__doc__", "__module__"):
+        setattr(ours, attribute, getattr(real, attribute))
+
+
+def _is_main_interpreter() -> bool:
+    """Tell whether this is the process's first interpreter; others may not start such threads."""
+    import _thread  # noqa: PLC0415  # only here
+
+    if hasattr(_thread, "_is_main_interpreter"):
+        return bool(_thread._is_main_interpreter())
+    import _xxsubinterpreters as interpreters  # noqa: PLC0415  # Python 3.11
+
+    return bool(interpreters.get_current() == interpreters.get_main())
+
+
+def _parse(text: str) -> "dict[str, dict[str, object]]":
+    """Read JSON without the package `json`, which imports more than the rest of the probe."""
+    try:
+        from _json import make_scanner  # noqa: PLC0415  # may be missing
+    except ImportError:
+        from json import loads  # noqa: PLC0415  # see above
+
+        return loads(text)
+    return make_scanner(_Scanning)(text, 0)[0]
+
+
+class _Scanning:
+    """How the C scanner reads numbers and objects."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float

@@ -1,0 +1,1 @@
+"""Read what the probes of a run recorded."""

@@ -1,0 +1,1 @@
+"""Profile one run of a program."""

@@ -1,0 +1,98 @@
+"""Run a program under the probe, let detectors listen to what it recorded, and report."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shlex import join
+
+from aegis_cli.engine.detector import AnyDetector
+from aegis_cli.engine.masking import mask_passwords
+from aegis_cli.engine.origin import NO_ORIGINS, Origin
+from aegis_cli.engine.pipeline import run
+from aegis_cli.model.report import Report, Section
+from aegis_cli.profiling.launch.child import Ended, run_child
+from aegis_cli.profiling.launch.injection import environment_with_probe
+from aegis_cli.profiling.recording.run import Recording, read_run
+from aegis_cli.usecases.profile.lacks import lacks
+from aegis_cli.usecases.profile.processes import process_section, run_section
+
+COMMAND = "profile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to run, and the environment in which it would run without us."""
+
+    command: tuple[str, ...]
+    environment: Mapping[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The report, and how the program ended: its exit status, or minus the signal."""
+
+    report: Report
+    status: int
+
+
+def profile(
+    request: Request,
+    detectors: Sequence[AnyDetector],
+    clock: Callable[[], datetime],
+    *,
+    origins: Mapping[str, Origin] = NO_ORIGINS,
+) -> Answer:
+    """Run the program to its end and report on it.
+
+    Raises:
+        SourceUnavailable: The program cannot be started.
+    """
+    started_at = clock()
+    with tempfile.TemporaryDirectory(prefix="aegis-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        ended = run_child(request.command, environment_with_probe(request.environment, folder))
+        elapsed_s = (clock() - started_at).total_seconds()
+        recording = read_run(folder)
+        outcome = run(_facts(recording), detectors, origins=origins)
+        sections = _sections(recording, ended, elapsed_s)
+        lacking = tuple(lacks(recording, _is_running))
+    report = Report(
+        command=COMMAND,
+        inputs=(mask_passwords(join(request.command)),),
+        started_at=started_at,
+        elapsed_s=elapsed_s,
+        findings=outcome.findings,
+        sections=(*outcome.sections, *sections),
+        skipped=(*lacking, *outcome.skipped),
+        partial=_is_partial(recording),
+    )
+    return Answer(report=report, status=ended.status)
+
+
+def _facts(recording: Recording) -> Iterator[object]:
+    for each in recording.processes:
+        yield each.process
+
+
+def _sections(recording: Recording, ended: Ended, elapsed_s: float) -> tuple[Section, ...]:
+    return (run_section(ended, elapsed_s), process_section(recording))
+
+
+def _is_partial(recording: Recording) -> bool:
+    return any(
+        each.process.dropped_records or each.process.is_truncated or each.failures
+        for each in recording.processes
+    )
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
