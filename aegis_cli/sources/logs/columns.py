@@ -59,13 +59,22 @@ def span_hashes(buffer: Buffer, starts: Positions, ends: Positions) -> NDArray[n
     """
     length = ends - starts
     mixed = length.astype(np.uint64) * _MIX
-    for offset in range(0, int(length.max(initial=0)), _WORD_BYTES):
-        left = np.clip(length - offset, 0, _WORD_BYTES)
-        word = buffer.words[np.where(left > 0, starts + offset, 0)] & _MASKS[left]
-        again = (mixed ^ word) * _MIX
-        again ^= again >> np.uint64(_MIX_SHIFT)
-        mixed = np.where(left > 0, again, mixed)
+    # What all spans have is mixed for all of them; behind that each has its own end.
+    shortest = int(length.min()) if len(length) else 0
+    common = max(shortest, 0) // _WORD_BYTES * _WORD_BYTES
+    for offset in range(0, common, _WORD_BYTES):
+        mixed = _mixed(mixed, buffer.words[starts + offset])
+    for offset in range(common, int(length.max(initial=0)), _WORD_BYTES):
+        open_ = np.flatnonzero(length > offset)
+        left = np.minimum(length[open_] - offset, _WORD_BYTES)
+        mixed[open_] = _mixed(mixed[open_], buffer.words[starts[open_] + offset] & _MASKS[left])
     return mixed
+
+
+def _mixed(mixed: NDArray[np.uint64], word: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    again = (mixed ^ word) * _MIX
+    again ^= again >> np.uint64(_MIX_SHIFT)
+    return again
 
 
 def _word(text: bytes) -> tuple[np.uint64, np.uint64]:

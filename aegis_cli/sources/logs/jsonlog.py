@@ -86,10 +86,10 @@ class JsonSplitter:
         )
         return account(buffer, lines, entries, lost)
 
-    def _sessions_of(self, keys: "_Keys", lines: Positions) -> list[int]:
+    def _sessions_of(self, keys: "_Keys", lines: Positions) -> NDArray[np.int32]:
         hashes = keys.actor_hashes(lines)
         if hashes is None:
-            return self.sessions.number(keys.actors(lines))
+            return np.array(self.sessions.number(keys.actors(lines)), np.int32)
         return self.sessions.number_hashed(hashes, lambda fresh: keys.actors(lines[fresh]))
 
     def cut(self, data: bytes) -> int:

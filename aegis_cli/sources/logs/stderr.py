@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times
+from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times, span_hashes
 from aegis_cli.sources.logs.entries import (
     FIRST_ATTACHED,
     Entries,
@@ -36,6 +36,7 @@ _WORDS: dict[bytes, Severity] = {
 }
 _CUT_WINDOW = 8 * 1024
 """How far from the end a cut is looked for first."""
+_MAX_HASHED_BYTES = 256
 _SECONDS_BYTES = len("2026-11-23 20:00:00")
 _MILLISECONDS_BYTES = len(".123")
 
@@ -130,8 +131,14 @@ class StderrSplitter:
         at_us = read_times(buffer, time_at, has_milliseconds=time.has_milliseconds)
         good = np.flatnonzero((at_us >= 0) & (time_at + size <= word_at))
         session = np.full(len(starts), NO_SESSION, np.int32)
-        rests = buffer.slices(time_at[good] + size, word_at[good])
-        session[good] = self.sessions.number(rests)
+        begin, end = time_at[good] + size, word_at[good]
+        if self.prefix.varies_per_line or (end - begin).max(initial=0) > _MAX_HASHED_BYTES:
+            session[good] = self.sessions.number(buffer.slices(begin, end))
+        else:
+            session[good] = self.sessions.number_hashed(
+                span_hashes(buffer, begin, end),
+                lambda fresh: buffer.slices(begin[fresh], end[fresh]),
+            )
         return at_us, session
 
     def _one_by_one(
