@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 
+from aegis_cli.indexing.limits import Limits
 from aegis_cli.model.facts.catalog import ConstraintKind, Table
 from aegis_cli.model.facts.index_advice import Advice, Dialect, TableHealth
 from aegis_cli.model.facts.indexes import TableName
 
 
 def health_of(
-    tables: Sequence[Table], *, server: str, dialect: Dialect, age_s: float | None, advice: Advice
+    tables: Sequence[Table],
+    limits: Limits,
+    *,
+    server: str,
+    dialect: Dialect,
+    age_s: float | None,
+    advice: Advice,
 ) -> tuple[TableHealth, ...]:
-    """Return what rules look at, for every table.
+    """Return what rules look at, for every table that the limits permit.
 
     Args:
         tables: All tables.
+        limits: Which of them the user wants advice on.
         server: For people.
         dialect: The database's.
         age_s: Since the counters of index use began; None when nothing is counted.
@@ -34,9 +42,7 @@ def health_of(
                 each.name for each in table.indexes if f"{table.name.schema}.{each.name}" in used
             ),
             advised=tuple(
-                each.definition
-                for each in advice.creates
-                if each.definition.table == table.name
+                each.definition for each in advice.creates if each.definition.table == table.name
             ),
             advised_drops=frozenset(
                 each.index.name for each in advice.drops if each.table == table.name
@@ -44,6 +50,7 @@ def health_of(
             dialect=dialect,
         )
         for table in tables
+        if limits.permits(table.name)
     )
 
 

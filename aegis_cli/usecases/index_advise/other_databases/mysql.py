@@ -21,6 +21,7 @@ from aegis_cli.usecases.index_advise.other_databases.lacks import (
     server_lack,
     unplanned_statements,
 )
+from aegis_cli.usecases.index_advise.other_databases.narrowing import narrowed
 from aegis_cli.usecases.index_advise.other_databases.request import (
     OtherAdvice,
     OtherRequest,
@@ -55,6 +56,7 @@ def _advise(
     request: OtherRequest, server: Server, measures: Measures, catalog: MysqlCatalog
 ) -> OtherAdvice:
     tables = Catalog(catalog.tables, server.database)
+    limits, unknown = narrowed(request.limits, tables)
     knowledge = CatalogKnowledge(
         {each.name: each for each in catalog.tables}, catalog.cardinalities, measures.columns()
     )
@@ -68,14 +70,14 @@ def _advise(
             catalog=tables,
             knowledge=knowledge,
             planner=HeuristicPlanner(tables, knowledge, read.accesses()),
-            limits=request.limits,
+            limits=limits,
             abilities=_abilities(server),
             dialect=Dialect.MYSQL,
             server=server.name,
         ),
         request.clock,
     )
-    skipped = [*read.skipped, *unplanned_statements(answer.unplanned)]
+    skipped = [*unknown, *read.skipped, *unplanned_statements(answer.unplanned)]
     skipped += [server_lack(each.subject, each.reason, each.hint) for each in measures.lacks]
     guessed = _guessed(read.workload.statements, tables, knowledge)
     skipped += [guessed_columns(guessed)] if guessed else []
@@ -90,6 +92,7 @@ def _advise(
         advice=advice,
         health=health_of(
             catalog.tables,
+            limits,
             server=server.name,
             dialect=Dialect.MYSQL,
             age_s=age,

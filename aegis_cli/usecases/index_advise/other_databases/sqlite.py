@@ -9,7 +9,7 @@ from aegis_cli.indexing.heuristic.candidates import Abilities
 from aegis_cli.indexing.heuristic.knowledge import Catalog
 from aegis_cli.indexing.heuristic.sizes import with_estimates
 from aegis_cli.model.facts.catalog import ConstraintKind, Table
-from aegis_cli.model.facts.index_advice import Advice, Dialect, TableHealth
+from aegis_cli.model.facts.index_advice import Dialect
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
 from aegis_cli.sources.sqlite.catalog import SCHEMA, SqliteCatalog, read_catalog
@@ -24,6 +24,7 @@ from aegis_cli.usecases.index_advise.other_databases.lacks import (
     listed,
     unplanned_statements,
 )
+from aegis_cli.usecases.index_advise.other_databases.narrowing import narrowed
 from aegis_cli.usecases.index_advise.other_databases.request import OtherAdvice, OtherRequest
 from aegis_cli.usecases.index_advise.other_databases.statements import (
     ReadWorkload,
@@ -53,6 +54,7 @@ def _advise(
     knowledge = SqliteKnowledge(catalog, sampler)
     sized = tuple(_with_estimates(each, knowledge) for each in catalog.tables)
     tables = Catalog(sized, SCHEMA)
+    limits, unknown = narrowed(request.limits, tables)
     views = {each.name.lower(): each.sql for each in catalog.entries if each.kind == "view"}
     read = read_workload(texts_of(request, Dialect.SQLITE), tables, Dialect.SQLITE, views)
     used = _used_tables(read, tables)
@@ -63,7 +65,7 @@ def _advise(
                 catalog=tables,
                 knowledge=knowledge,
                 planner=planner,
-                limits=request.limits,
+                limits=limits,
                 abilities=ABILITIES,
                 dialect=Dialect.SQLITE,
                 server=str(path),
@@ -76,8 +78,15 @@ def _advise(
         lacks.append(empty_workload(str(path)))
     return OtherAdvice(
         advice=answer.advice,
-        health=_health(path, sized, answer.advice),
-        skipped=(*read.skipped, *unplanned_statements(answer.unplanned), *lacks),
+        health=health_of(
+            sized,
+            limits,
+            server=str(path),
+            dialect=Dialect.SQLITE,
+            age_s=None,
+            advice=answer.advice,
+        ),
+        skipped=(*unknown, *read.skipped, *unplanned_statements(answer.unplanned), *lacks),
         server=str(path),
         workload=read.workload,
     )
@@ -94,12 +103,6 @@ def _with_estimates(table: Table, knowledge: SqliteKnowledge) -> Table:
     has_foreign_key = any(each.kind is ConstraintKind.FOREIGN_KEY for each in table.constraints)
     is_looked_at = has_foreign_key or any(each.constraint is None for each in table.indexes)
     return with_estimates(table, knowledge) if is_looked_at else table
-
-
-def _health(path: Path, tables: Sequence[Table], advice: Advice) -> tuple[TableHealth, ...]:
-    return health_of(
-        tables, server=str(path), dialect=Dialect.SQLITE, age_s=None, advice=advice
-    )
 
 
 def _lacks(
