@@ -10,6 +10,8 @@ from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, TableName
 MYSQL_PREFIX_CHARACTERS = 191
 """The longest prefix that fits 767 bytes in utf8mb4, InnoDB's limit for compact row formats."""
 
+# So that the server refuses, instead of blocking writes, where it cannot build online.
+_ONLINE = " ALGORITHM=INPLACE LOCK=NONE"
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _LONG_TEXTS = re.compile(r"(?:tiny|medium|long)?(?:text|blob)\b", re.IGNORECASE)
 _LONG_VARYING = re.compile(r"(?:var)?(?:char|binary)\((\d+)\)", re.IGNORECASE)
@@ -36,7 +38,12 @@ _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def create_statement_of(
-    dialect: Dialect, name: str, definition: IndexDefinition, table: Table | None = None
+    dialect: Dialect,
+    name: str,
+    definition: IndexDefinition,
+    table: Table | None = None,
+    *,
+    is_online: bool = True,
 ) -> str:
     """Return the statement that creates an index.
 
@@ -45,6 +52,7 @@ def create_statement_of(
         name: The index's name, unquoted.
         definition: What it is.
         table: Gives the types of the columns: MySQL indexes long text by its beginning only.
+        is_online: Whether MySQL's storage engine can build it while rows are written; InnoDB can.
     """
     quote = _quote_of(dialect)
     keys = ", ".join(_key(each, dialect, table) for each in definition.keys)
@@ -56,18 +64,18 @@ def create_statement_of(
         target = quote(definition.table.name)
         return f"CREATE {unique}INDEX {owner}{quote(name)} ON {target} ({keys}){where};"
     target = quote(definition.table.name)
-    # So that the server refuses, instead of blocking writes, where it cannot build online.
-    online = "ALGORITHM=INPLACE LOCK=NONE"
-    return f"CREATE {unique}INDEX {quote(name)} ON {target} ({keys}) {online};"
+    return f"CREATE {unique}INDEX {quote(name)} ON {target} ({keys}){_ONLINE * is_online};"
 
 
-def drop_statement_of(dialect: Dialect, name: str, table: TableName) -> str:
+def drop_statement_of(
+    dialect: Dialect, name: str, table: TableName, *, is_online: bool = True
+) -> str:
     """Return the statement that drops an index."""
     quote = _quote_of(dialect)
     if dialect is Dialect.SQLITE:
         owner = "" if table.schema == "main" else f"{quote(table.schema)}."
         return f"DROP INDEX {owner}{quote(name)};"
-    return f"DROP INDEX {quote(name)} ON {quote(table.name)} ALGORITHM=INPLACE LOCK=NONE;"
+    return f"DROP INDEX {quote(name)} ON {quote(table.name)}{_ONLINE * is_online};"
 
 
 def prefix_length(type_name: str) -> int | None:

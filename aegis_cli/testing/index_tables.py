@@ -230,6 +230,7 @@ def _database_table(table: Table, name: str) -> DatabaseTable:
         built,
         constraints=tuple(_foreign_key(each) for each in table.tables("foreign_keys")),
         parents=tuple(map(a_table_name, table.texts("parents"))),
+        options=table.texts("options"),
         partition_bound="DEFAULT" if table.flag("is_partition", default=False) else None,
         activity=an_activity() if activity is None else _activity(activity),
     )

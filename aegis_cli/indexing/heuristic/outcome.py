@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.indexing.heuristic.costs import WorkloadCosts
-from aegis_cli.indexing.heuristic.knowledge import Catalog, Knowledge, key_texts
+from aegis_cli.indexing.heuristic.knowledge import CLUSTERED, Catalog, Knowledge, key_texts
 from aegis_cli.indexing.heuristic.redundant import covers, may_go, redundant_indexes
 from aegis_cli.indexing.heuristic.search import Candidate, Choice
 from aegis_cli.indexing.heuristic.writes import existing_write_cost, write_cost
@@ -122,7 +122,13 @@ class Outcome:
             notes=tuple(_regressions(helped)),
             server=self._setting.server,
             dialect=self._setting.dialect,
-            ddl=create_statement_of(self._setting.dialect, candidate.name, definition, table),
+            ddl=create_statement_of(
+                self._setting.dialect,
+                candidate.name,
+                definition,
+                table,
+                is_online=CLUSTERED in table.options,
+            ),
         )
 
     def _kind(self, candidate: Candidate, table: Table) -> AdviceKind:
@@ -185,7 +191,12 @@ class Outcome:
             basis=Basis.HEURISTIC,
             server=self._setting.server,
             dialect=self._setting.dialect,
-            ddl=drop_statement_of(self._setting.dialect, index.name, table.name),
+            ddl=drop_statement_of(
+                self._setting.dialect,
+                index.name,
+                table.name,
+                is_online=CLUSTERED in table.options,
+            ),
         )
 
     def _rejected(self) -> Iterator[Rejected]:

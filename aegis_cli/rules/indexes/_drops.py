@@ -1,5 +1,6 @@
 """Dropping an index: which one never goes, the statement, and the way back."""
 
+from aegis_cli.indexing.heuristic.knowledge import CLUSTERED
 from aegis_cli.indexing.spelling import drop_statement
 from aegis_cli.indexing.spelling_other import drop_statement_of
 from aegis_cli.model.facts.catalog import ExistingIndex, TableKind
@@ -53,4 +54,5 @@ def _drop(health: TableHealth, index: ExistingIndex) -> str:
     if health.dialect is Dialect.POSTGRESQL:
         is_partitioned = table.kind is TableKind.PARTITIONED
         return drop_statement(table.name, index.name, is_partitioned=is_partitioned)
-    return drop_statement_of(health.dialect, index.name, table.name)
+    is_online = CLUSTERED in table.options
+    return drop_statement_of(health.dialect, index.name, table.name, is_online=is_online)

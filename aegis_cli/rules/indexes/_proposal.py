@@ -144,10 +144,10 @@ def _numbers(advice: IndexAdvice) -> Iterator[Evidence]:
         per_day = advice.write_cost_per_day
         yield estimated("write_cost_per_day", per_day, unit, Basis.HEURISTIC)
     if advice.table_rows > 0:
-        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, _rows_basis(advice))
+        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, rows_basis(advice))
 
 
-def _rows_basis(advice: IndexAdvice) -> Basis:
+def rows_basis(advice: IndexAdvice) -> Basis:
     """Return how the table's rows are known: PostgreSQL's planner has a number of its own."""
     is_postgres = advice.dialect is Dialect.POSTGRESQL
     return Basis.PLANNER if is_postgres else Basis.HEURISTIC

@@ -4,6 +4,7 @@ from aegis_cli.indexing.spelling_other import quote_backtick, quote_double
 from aegis_cli.model.facts.index_advice import Dialect, TableHealth
 from aegis_cli.model.facts.indexes import TableName
 from aegis_cli.model.location import CodeLocation, Location, ObjectLocation
+from aegis_cli.model.quantity import Basis
 from aegis_cli.model.text import Text
 from aegis_cli.sqltext.identifiers import qualified
 
@@ -62,6 +63,11 @@ def analyze(health: TableHealth) -> str:
     if health.dialect is Dialect.MYSQL:
         return f"ANALYZE TABLE {from_name};"
     return f"ANALYZE {from_name};"
+
+
+def size_basis(dialect: Dialect) -> Basis:
+    """Return how sizes of tables and indexes are known: SQLite keeps none, they are estimated."""
+    return Basis.HEURISTIC if dialect is Dialect.SQLITE else Basis.MEASURED
 
 
 def table_sql(table: TableName, dialect: Dialect) -> str:

@@ -8,7 +8,7 @@ from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import estimated
 from aegis_cli.model.facts.index_advice import AdviceKind, IndexAdvice
 from aegis_cli.model.finding import Finding, Fix, FixKind
-from aegis_cli.model.quantity import Basis, Unit
+from aegis_cli.model.quantity import Unit
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import percent
@@ -22,6 +22,7 @@ from aegis_cli.rules.indexes._proposal import (
     impact_of,
     keys_of,
     places_of,
+    rows_basis,
     severity_of,
 )
 
@@ -71,7 +72,7 @@ class PartialIndexOpportunity(Detector[IndexAdvice]):
             if share is None
             else (
                 estimated(
-                    "share_of_rows", share, Unit.RATIO, Basis.PLANNER, "kept by the condition"
+                    "share_of_rows", share, Unit.RATIO, rows_basis(fact), "kept by the condition"
                 ),
             )
         )

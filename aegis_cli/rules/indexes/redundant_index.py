@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
 from aegis_cli.engine.options import narrow
-from aegis_cli.model.evidence import estimated, measured
+from aegis_cli.model.evidence import estimated
 from aegis_cli.model.facts.catalog import ExistingIndex
 from aegis_cli.model.facts.index_advice import DropAdvice, DropReason, TableHealth
 from aegis_cli.model.facts.indexes import TableName
@@ -17,7 +17,7 @@ from aegis_cli.model.spoken_numbers import size
 from aegis_cli.model.text import Text
 from aegis_cli.rules.indexes._drops import drop_fix, drop_of, drop_of_advice
 from aegis_cli.rules.indexes._redundancy import Redundancy, redundancies
-from aegis_cli.rules.indexes._wording import BYTES_PER_MB, places
+from aegis_cli.rules.indexes._wording import BYTES_PER_MB, places, size_basis
 
 RULE = Rule(
     code="AEG1205",
@@ -62,12 +62,13 @@ class RedundantIndex(Detector[TableHealth]):
         self, fact: TableHealth, found: Redundancy, options: RedundantIndexOptions
     ) -> Finding:
         index, table = found.index, fact.table.name
+        basis = size_basis(fact.dialect)
         return self.finding(
             message=_message(table, index, found.reason, found.covered_by.name),
             identity=_identity(table, index),
             locations=places(fact.model, fact.server, "index", table, index.name),
-            evidence=(measured("index_size", index.size_bytes, Unit.BYTES),),
-            impact=Impact(basis=Basis.MEASURED, bytes_saved=index.size_bytes),
+            evidence=(estimated("index_size", index.size_bytes, Unit.BYTES, basis),),
+            impact=Impact(basis=basis, bytes_saved=index.size_bytes),
             fix=drop_fix(index.name, drop_of(fact, index), self.context.recheck),
             severity=_severity(index, options),
         )
@@ -92,7 +93,7 @@ class RedundantIndexOfAdvice(Detector[DropAdvice]):
             identity=_identity(fact.table, index),
             locations=places(fact.model, fact.server, "index", fact.table, index.name),
             evidence=(
-                measured("index_size", index.size_bytes, Unit.BYTES),
+                estimated("index_size", index.size_bytes, Unit.BYTES, size_basis(fact.dialect)),
                 estimated("workload_cost_change", fact.cost_change, unit, fact.basis),
                 estimated("write_cost_saved", fact.write_cost_saved, unit, Basis.HEURISTIC),
             ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options, RunContext
 from aegis_cli.engine.options import narrow
+from aegis_cli.indexing.heuristic.knowledge import CLUSTERED
 from aegis_cli.indexing.names import index_name
 from aegis_cli.indexing.spelling import PartitionTree, create_statement, validity_check
 from aegis_cli.indexing.spelling_other import create_statement_of
@@ -18,7 +19,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import size
 from aegis_cli.model.text import Text
-from aegis_cli.rules.indexes._wording import lines, places
+from aegis_cli.rules.indexes._wording import lines, places, size_basis
 
 RULE = Rule(
     code="AEG1203",
@@ -191,7 +192,7 @@ def _evidence(fact: TableHealth, key: Constraint) -> Iterator[Evidence]:
     table, rows = fact.table, _rows(fact.table)
     cost = table.pages * _PAGE_COST + rows * _ROW_COST
     yield estimated("table_rows", round(rows), Unit.ROWS, Basis.PLANNER)
-    yield measured("table_size", table.size_bytes, Unit.BYTES)
+    yield estimated("table_size", table.size_bytes, Unit.BYTES, size_basis(fact.dialect))
     if fact.dialect is Dialect.POSTGRESQL:
         yield estimated(
             "cost_per_parent_delete", cost, Unit.COST, Basis.HEURISTIC, "of one whole scan"
@@ -207,7 +208,8 @@ def _ddl(fact: TableHealth, columns: tuple[str, ...]) -> str:
     definition = IndexDefinition(table=table, keys=tuple(IndexKey(text=each) for each in columns))
     name = index_name(definition, taken)
     if fact.dialect is not Dialect.POSTGRESQL:
-        return create_statement_of(fact.dialect, name, definition, fact.table)
+        is_online = CLUSTERED in fact.table.options
+        return create_statement_of(fact.dialect, name, definition, fact.table, is_online=is_online)
     tree = _tree(table, fact.partition_links)
     return lines(create_statement(definition, name, tree, taken), validity_check(table, name))
 

@@ -32,6 +32,15 @@ def test_mysql_quotes_with_backticks_and_builds_online() -> None:
     )
 
 
+def test_engines_that_cannot_build_online_are_not_asked_to() -> None:
+    created = create_statement_of(
+        Dialect.MYSQL, "i", definition(IndexKey(text="note")), is_online=False
+    )
+    dropped = drop_statement_of(Dialect.MYSQL, "i", ORDER, is_online=False)
+
+    assert (created, dropped) == ("CREATE INDEX i ON `order` (note);", "DROP INDEX i ON `order`;")
+
+
 def test_expressions_get_parentheses_only_in_mysql() -> None:
     lower = definition(IndexKey(text="lower(email)", is_expression=True))
 
