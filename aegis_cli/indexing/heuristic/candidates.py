@@ -16,6 +16,9 @@ _MOST_EQUALITIES = 4
 """Of so many equalities the most selective ones are combined; more make no better index."""
 _PARTIAL_SHARE = 0.25
 """An index on part of a table must leave out most of it."""
+_MOST_PREDICATE_VALUES = 20
+"""A column with more values is a key rather than a state, and the next execution names another
+one: an index on the rows of one value would serve it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +176,7 @@ class _Proposer:
     def _partial(self, equal: list[IndexKey]) -> Iterator[IndexDefinition]:
         """Yield indexes on the rows that a condition with fixed values keeps."""
         for condition in self._access.conditions:
-            if not _can_be_predicate(condition):
+            if not _can_be_predicate(condition) or not self._is_state(condition):
                 continue
             if share_of(self._table.name, condition, self._knowledge) > _PARTIAL_SHARE:
                 continue
@@ -185,6 +188,13 @@ class _Proposer:
                     yield IndexDefinition(
                         table=self._table.name, keys=fitting, predicate=condition.sql
                     )
+
+    def _is_state(self, condition: Condition) -> bool:
+        """Tell whether a condition names one of few values, or whether there is one at all."""
+        if condition.operand is Operand.NULL or condition.column is None:
+            return True
+        distinct = self._knowledge.distinct(self._table.name, (condition.column,))
+        return distinct is not None and distinct <= _MOST_PREDICATE_VALUES
 
     def _keys(self, condition: Condition) -> Iterator[IndexKey]:
         if condition.column is not None:

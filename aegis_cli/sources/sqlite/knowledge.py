@@ -25,7 +25,7 @@ class SqliteKnowledge:
             (each.table, each.index): each.numbers for each in catalog.statistics if each.numbers
         }
         self._distinct: dict[tuple[TableName, tuple[str, ...]], float | None] = {}
-        self._shares: dict[tuple[TableName, str], float | None] = {}
+        self._shares: dict[tuple[TableName, str, str], float | None] = {}
 
     def rows(self, table: TableName) -> float:
         """Return how many rows a table has."""
@@ -54,7 +54,8 @@ class SqliteKnowledge:
         """Return the share of sampled rows that satisfy a condition with fixed values."""
         if condition.constant is None or not condition.is_stable:
             return None
-        name = (table, condition.sql)
+        # A predicate asked about as such is told even where few sampled rows satisfy it.
+        name = (table, condition.sql, condition.operator)
         if name not in self._shares:
             self._shares[name] = self._find_share(self._tables[table], condition)
         return self._shares[name]
