@@ -32,6 +32,17 @@ class LazyGroup(TyperGroup):
         name, _, rest = super().resolve_command(ctx, args)
         return name, build_command(str(name)), rest
 
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # Typer names its base class
+        """Run the command that is called; Typer would end on Ctrl-C without a word.
+
+        Raises:
+            Abort: The user pressed Ctrl-C.
+        """
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise typer.Abort from error
+
     def _add_stubs(self, foreign: Mapping[str, Callable[..., None]]) -> None:
         for entry in COMMANDS:
             self.commands.setdefault(entry.name, TyperCommand(entry.name, help=entry.summary))

@@ -1,11 +1,10 @@
 """What could not be extracted or made again, as the report tells it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from aegis_cli.model.errors import SourceError
-from aegis_cli.model.facts.index_advice import Advice, Unplanned
-from aegis_cli.model.facts.index_workload import IndexWorkload
+from aegis_cli.model.facts.index_advice import Unplanned
 from aegis_cli.model.facts.snapshot import SnapshotLack
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
@@ -76,20 +75,25 @@ def failed_verification(error: SourceError) -> Skipped:
 
 
 def unplanned_statements(
-    advice: Advice, workload: IndexWorkload, *, show_literals: bool
+    refused: Iterable[Unplanned], normalized: Mapping[str, str], *, show_literals: bool
 ) -> Iterator[Skipped]:
-    """Yield the statements that the planner refused, once for each reason, with an example."""
-    texts = {each.fingerprint: each.normalized for each in workload.statements}
+    """Yield the statements that the planner refused, once for each reason, with an example.
+
+    Args:
+        refused: The statements, and what the planner said.
+        normalized: Texts by fingerprint.
+        show_literals: Whether values that the planner repeats are shown.
+    """
     by_reason: dict[str, list[Unplanned]] = {}
-    for each in advice.unplanned:
+    for each in refused:
         reason = each.reason.partition("\n")[0].removeprefix(_PREFIX)
         told = reason if show_literals else _VALUE.sub(': "?"', reason)
         by_reason.setdefault(told, []).append(each)
-    for reason, refused in by_reason.items():
-        example = _shortened(texts.get(refused[0].fingerprint, ""))
-        calls = sum(each.calls for each in refused)
+    for reason, alike in by_reason.items():
+        example = _shortened(normalized[alike[0].fingerprint])
+        calls = sum(each.calls for each in alike)
         yield Skipped(
-            subject=_counted(len(refused), calls),
+            subject=_counted(len(alike), calls),
             reason=Text(
                 en=f"not planned, {reason}: {example}",
                 ko=f"계획을 세우지 못했습니다({reason}): {example}",

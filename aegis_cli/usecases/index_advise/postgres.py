@@ -167,7 +167,11 @@ class _Judge:
             answered_by=chosen.name,
             skipped=(
                 *skipped_of(chosen.lacks),
-                *unplanned_statements(advice, workload, show_literals=self._request.show_literals),
+                *unplanned_statements(
+                    advice.unplanned,
+                    {each.fingerprint: each.normalized for each in workload.statements},
+                    show_literals=self._request.show_literals,
+                ),
             ),
             is_interrupted=advice.search.is_interrupted,
         )

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import pytest
 
 from aegis_cli.embedded.session import open_session
+from tests.integration.index_advise.running import Place, private_place
 from tests.integration.postgres.targets import Target, database
 from tests.servers.postgres import PostgresUnderTest
 
@@ -89,6 +90,13 @@ def blog(postgres_server: PostgresUnderTest) -> Iterator[Target]:
         with open_session(target.dsn) as session:
             session.execute("VACUUM ANALYZE")
         yield target
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    """Give a temporary directory that one run has for itself."""
+    with private_place() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

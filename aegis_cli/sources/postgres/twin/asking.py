@@ -104,5 +104,6 @@ def twin_is_gone(error: psycopg2.Error) -> SourceUnavailable:
     return SourceUnavailable(
         "planner twin",
         f"its server ended: {first_line(error)}",
-        "Run the command again; if it ends again, look for the kernel's out-of-memory log.",
+        "Run the command again; if it ends again, look for a full disk (TMPDIR names another "
+        "place) and for the kernel's out-of-memory log.",
     )
