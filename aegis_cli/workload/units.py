@@ -19,6 +19,8 @@ class UnitOptions:
 
     idle_gap_us: int = 200_000
     """A session that is silent for longer begins a new unit."""
+    do_tags_delimit: bool = True
+    """A tag names the request; where it names the line of code instead, units have many tags."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +48,17 @@ def find_units(rows: Rows, roles: NDArray[np.uint8], options: UnitOptions) -> Un
         (rows.session[1:] != rows.session[:-1])
         | begins[1:]
         | ends[:-1]
-        | _tag_changes(rows)
         | _idle(rows, options.idle_gap_us)
     )
+    is_tagged = np.zeros(len(rows), np.bool_)
+    if options.do_tags_delimit:
+        breaks[1:] |= _tag_changes(rows)
+        is_tagged = rows.tag != NO_TAG
     # Inside a transaction neither a pause nor a tag begins another unit.
     breaks &= ~_inside_transaction(rows, begins, ends)
     unit = np.cumsum(breaks) - 1
     first = np.flatnonzero(breaks)
-    tagged = np.logical_or.reduceat(rows.tag != NO_TAG, first) if len(first) else breaks
+    tagged = np.logical_or.reduceat(is_tagged, first) if len(first) else breaks
     return Units(unit=unit, first=first, is_transaction=begins[first], is_tagged=tagged)
 
 

@@ -24,13 +24,48 @@ class Statement:
     shape: Shape
 
 
+class Clock(StrEnum):
+    """Who measured how long an execution took."""
+
+    SERVER = "server"
+    """The database, from its first look at the statement to the last row."""
+    CLIENT = "client"
+    """The program: what the driver and the network need is part of it."""
+
+
+class Mapper(StrEnum):
+    """The library that maps rows to objects."""
+
+    SQLALCHEMY = "sqlalchemy"
+    DJANGO = "django"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """The attribute of a mapped class whose rows a statement loads."""
+
+    mapper: Mapper
+    owner: str
+    """Name of the class that has the attribute."""
+    name: str
+    to_many: bool
+
+    def __str__(self) -> str:
+        """Return what the attribute is called in code."""
+        return f"{self.owner}.{self.name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """Where the application says a statement comes from (sqlcommenter, marginalia, tracing)."""
+    """Where a statement comes from, as comments (sqlcommenter, marginalia) or a profiler say."""
 
     application: str | None = None
     route: str | None = None
     code: CodeLocation | None = None
+    callers: tuple[CodeLocation, ...] = ()
+    """The application's frames behind `code`, from the inside out; empty where unknown."""
+    relationship: Relationship | None = None
+    """What an object mapper loaded lazily; None where it is unknown or no mapper is at work."""
 
     @property
     def is_empty(self) -> bool:
@@ -112,6 +147,7 @@ class Repetition:
     """Executions of the cycle's statements in the whole log, bursts included; 0 if unknown."""
     executions_of: tuple[int, ...] = ()
     """Executions in the bursts of each statement of the cycle; empty if unknown."""
+    clock: Clock = Clock.SERVER
 
     @property
     def bursts(self) -> int:
@@ -188,6 +224,7 @@ class StatementProfile:
     cache: tuple[CacheOutcome, ...] = ()
     """Empty where a cache makes no sense: writes, locking or volatile reads."""
     offsets: OffsetUse | None = None
+    clock: Clock = Clock.SERVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from itertools import chain
 
 from aegis_cli.engine.detector import Detector, Options, RunContext
-from aegis_cli.model.facts.executions import Attribution, Repetition, Statement, UnitKind
+from aegis_cli.model.facts.executions import (
+    Attribution,
+    Clock,
+    Relationship,
+    Repetition,
+    Statement,
+    UnitKind,
+)
 from aegis_cli.model.finding import Finding
 from aegis_cli.model.location import LogLocation
+from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._savings import Loop, batching_saves_ms, burst_share, loop_of
+from aegis_cli.rules.queries._wording import time_spent
 
 _MAX_PARENTS = 3
 _MAX_EXAMPLES = 5
@@ -59,11 +68,19 @@ class JoinedLoop:
         return ordered[-1].median_gap_us
 
     @property
+    def clock(self) -> Clock:
+        """Return whose times these are."""
+        return self.repetitions[0].clock
+
+    @property
+    def spent(self) -> Text:
+        """Return the time of all executions as an aside."""
+        return time_spent(self.totals.time_us, self.clock)
+
+    @property
     def time_saved_ms(self) -> float | None:
         """Return what one statement per burst gives back; see the model in `_savings`."""
-        saved = [
-            batching_saves_ms(loop_of([each]), each.median_gap_us) for each in self.repetitions
-        ]
+        saved = [batching_saves_ms(loop_of([each]), _wait_us(each)) for each in self.repetitions]
         known = [each for each in saved if each is not None]
         return sum(known) if known else None
 
@@ -81,10 +98,21 @@ class JoinedLoop:
         return tuple(dict.fromkeys(chain.from_iterable(e.attributions for e in self.repetitions)))
 
     @property
+    def relationship(self) -> Relationship | None:
+        """Return the relationship that the loop loads lazily, if an object mapper told it."""
+        found = (each.relationship for each in self.attributions)
+        return next((each for each in found if each is not None), None)
+
+    @property
     def examples(self) -> tuple[LogLocation, ...]:
         """Return where some bursts begin."""
         found = dict.fromkeys(chain.from_iterable(each.examples for each in self.repetitions))
         return tuple(found)[:_MAX_EXAMPLES]
+
+
+def _wait_us(repetition: Repetition) -> int:
+    """Return the pause that holds a network round trip; the client's own time has it inside."""
+    return repetition.median_gap_us if repetition.clock is Clock.SERVER else 0
 
 
 class LoopDetector(Detector[Repetition]):

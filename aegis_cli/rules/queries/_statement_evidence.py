@@ -3,7 +3,7 @@
 from aegis_cli.model.evidence import Evidence, measured
 from aegis_cli.model.facts.executions import StatementProfile
 from aegis_cli.model.quantity import Unit
-from aegis_cli.rules.queries._wording import ms, sample
+from aegis_cli.rules.queries._wording import ms, sample, share_detail
 
 
 def statement_evidence(fact: StatementProfile, *numbers: Evidence) -> tuple[Evidence, ...]:
@@ -12,7 +12,7 @@ def statement_evidence(fact: StatementProfile, *numbers: Evidence) -> tuple[Evid
     if fact.timed_calls:
         times = (
             measured("total_time", ms(fact.total_us), Unit.MS),
-            measured("share", fact.share, Unit.RATIO, "of all execution time in the log"),
+            measured("share", fact.share, Unit.RATIO, share_detail(fact)),
             measured("p95", ms(fact.p95_us), Unit.MS),
         )
     return (

@@ -14,9 +14,8 @@ from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import bursts_of, loop_place, loop_rounds, loop_times
-from aegis_cli.rules.queries._savings import Loop
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, server_time, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables
 
 RULE = Rule(
     code="AEG1406",
@@ -65,7 +64,7 @@ class CommitPerRow(LoopDetector):
         commits_saved = totals.rounds - totals.bursts
         saved_ms = ms(totals.time_us) * commits_saved / totals.rounds * COMMIT_SHARE
         yield self.finding(
-            message=_message(write, totals),
+            message=_message(write, loop),
             identity=names,
             locations=places(loop.attributions, loop.examples),
             evidence=_evidence(loop, saved_ms),
@@ -113,13 +112,13 @@ def _is_row_sized(statement: Statement) -> bool:
     return shape.is_keyed_write or (shape.values_rows == 1 and not shape.insert_from_select)
 
 
-def _message(write: Statement, loop: Loop) -> Text:
-    name, spent = tables(write), server_time(loop.time_us)
-    bursts = bursts_of(loop, Text(en="rows", ko="행"))
+def _message(write: Statement, loop: JoinedLoop) -> Text:
+    name, spent = tables(write), loop.spent
+    rounds, bursts = loop.totals.rounds, bursts_of(loop.totals, Text(en="rows", ko="행"))
     return Text(
-        en=f"{name} is written by {loop.rounds:,} transactions of one row each{spent.en}, in "
+        en=f"{name} is written by {rounds:,} transactions of one row each{spent.en}, in "
         f"{bursts.en}; every commit waits for the disk",
-        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {loop.rounds:,}개로 나뉘어 있습니다{spent.ko}: "
+        ko=f"{name} 쓰기가 한 행짜리 트랜잭션 {rounds:,}개로 나뉘어 있습니다{spent.ko}: "
         f"{bursts.ko}. 커밋마다 디스크 기록을 기다립니다",
     )
 

@@ -11,6 +11,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._advice import change_for, relation_of, summary_of
+from aegis_cli.rules.queries._eager_loading import eager_change, eager_summary
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
     bursts_of,
@@ -20,7 +21,7 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_names,
 )
 from aegis_cli.rules.queries._naming import are_linked
-from aegis_cli.rules.queries._wording import places, server_time, tables
+from aegis_cli.rules.queries._wording import places, tables
 
 RULE = Rule(
     code="AEG1101",
@@ -76,7 +77,6 @@ class NPlusOne(LoopDetector):
         self, loop: JoinedLoop, names: tuple[str, ...], options: NPlusOneOptions
     ) -> Finding:
         parent, child = loop.parents[0], loop.cycle[0]
-        relation = relation_of(parent, child)
         is_large = loop.totals.calls_saved >= options.high_severity_calls
         return self.finding(
             message=_message(parent, child, loop),
@@ -84,12 +84,7 @@ class NPlusOne(LoopDetector):
             locations=places(loop.attributions, loop.examples),
             evidence=loop_evidence(loop, "child"),
             impact=loop_impact(loop),
-            fix=Fix(
-                summary=summary_of(relation),
-                kind=FixKind.ADVICE,
-                text=change_for(relation),
-                recheck=self.context.recheck,
-            ),
+            fix=_fix(loop, parent, self.context.recheck),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
             confidence=Confidence.HIGH if _is_certain(loop) else Confidence.MEDIUM,
         )
@@ -113,8 +108,19 @@ def _is_certain(loop: JoinedLoop) -> bool:
     return loop.is_delimited or are_linked(loop.parents[0], loop.cycle[0])
 
 
+def _fix(loop: JoinedLoop, parent: Statement, recheck: str) -> Fix:
+    """Name the relationship where an object mapper told it; else what the statements' names say."""
+    relationship = loop.relationship
+    if relationship is not None:
+        summary, text = eager_summary(relationship), eager_change(relationship)
+    else:
+        relation = relation_of(parent, loop.cycle[0])
+        summary, text = summary_of(relation), change_for(relation)
+    return Fix(summary=summary, kind=FixKind.ADVICE, text=text, recheck=recheck)
+
+
 def _message(parent: Statement, child: Statement, loop: JoinedLoop) -> Text:
-    spent = server_time(loop.totals.time_us)
+    spent = loop.spent
     outer, inner = tables(parent), tables(child)
     bursts = bursts_of(loop.totals, Text(en="lookups", ko="회"))
     return Text(

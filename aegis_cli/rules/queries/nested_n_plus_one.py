@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._nested_advice import nested_change
-from aegis_cli.rules.queries._wording import places, server_time, tables
+from aegis_cli.rules.queries._wording import places, tables
 
 RULE = Rule(
     code="AEG1102",
@@ -118,7 +118,7 @@ def _is_certain(loop: JoinedLoop) -> bool:
 
 
 def _message(parent: Statement, loop: JoinedLoop) -> Text:
-    totals, spent = loop.totals, server_time(loop.totals.time_us)
+    totals, spent = loop.totals, loop.spent
     en, ko = _children(loop)
     bursts = bursts_of(totals, Text(en="rounds", ko="바퀴"))
     return Text(

@@ -19,7 +19,7 @@ from aegis_cli.rules.queries._loop_evidence import (
     loop_impact,
 )
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables
 
 RULE = Rule(
     code="AEG1106",
@@ -77,7 +77,7 @@ class RepeatedQuery(LoopDetector):
 
 
 def _message(loop: JoinedLoop) -> Text:
-    totals, spent = loop.totals, server_time(loop.totals.time_us)
+    totals, spent = loop.totals, loop.spent
     read = " + ".join(tables(each) for each in loop.cycle)
     bursts = bursts_of(totals, Text(en="reads", ko="회"))
     return Text(

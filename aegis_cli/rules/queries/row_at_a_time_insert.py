@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._naming import class_name
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables
 
 RULE = Rule(
     code="AEG1401",
@@ -101,7 +101,7 @@ def _names(inserts: tuple[Statement, ...]) -> str:
 
 
 def _message(loop: JoinedLoop) -> Text:
-    inserts, spent = _inserts(loop.cycle), server_time(loop.totals.time_us)
+    inserts, spent = _inserts(loop.cycle), loop.spent
     names = _names(inserts)
     rows = loop.totals.rounds * len(inserts)
     bursts = bursts_of(loop.totals, Text(en="rows", ko="행"))

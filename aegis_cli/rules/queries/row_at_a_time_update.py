@@ -20,7 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._naming import class_name, key_column
 from aegis_cli.rules.queries._snippet import lines, words
-from aegis_cli.rules.queries._wording import US_PER_MS, places, server_time, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, places, tables
 
 RULE = Rule(
     code="AEG1402",
@@ -108,7 +108,7 @@ def _names(writes: tuple[Statement, ...]) -> str:
 
 
 def _message(loop: JoinedLoop) -> Text:
-    writes, spent = _writes(loop.cycle), server_time(loop.totals.time_us)
+    writes, spent = _writes(loop.cycle), loop.spent
     names, verb = _names(writes), writes[0].shape.kind.value.upper()
     rows = loop.totals.rounds * len(writes)
     bursts = bursts_of(loop.totals, Text(en="keys", ko="개 키"))

@@ -16,7 +16,7 @@ from aegis_cli.model.spoken_numbers import duration, percent
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._index_hint import IndexCandidate, index_candidate
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, tables
+from aegis_cli.rules.queries._wording import US_PER_MS, ms, places, sample, share_detail, tables
 
 RULE = Rule(
     code="AEG5303",
@@ -87,7 +87,7 @@ class SlowStatement(Detector[StatementProfile]):
             evidence=(
                 measured("executions", fact.calls, Unit.CALLS),
                 measured("total_time", ms(fact.total_us), Unit.MS),
-                measured("share", fact.share, Unit.RATIO, "of all execution time in the log"),
+                measured("share", fact.share, Unit.RATIO, share_detail(fact)),
                 measured("p50", ms(fact.p50_us), Unit.MS),
                 measured("p95", ms(fact.p95_us), Unit.MS),
                 measured("max", ms(fact.max_us), Unit.MS),

@@ -24,6 +24,7 @@ from aegis_cli.workload.repetitions import Repetitions
 from aegis_cli.workload.rows import Rows
 from aegis_cli.workload.samples import SampledExecution, Samples, lots_of
 from aegis_cli.workload.unit_totals import UnitTotals
+from aegis_cli.workload.units import UnitOptions
 
 _MAX_LEFTOVERS = 5
 _NO_NUMBER = -1
@@ -91,7 +92,7 @@ class Actors:
 class Absorber:
     """Everything a run learns from its logs, chunk by chunk; memory grows with shapes only."""
 
-    def __init__(self, *, samples: int = 0) -> None:
+    def __init__(self, *, samples: int = 0, units: UnitOptions | None = None) -> None:
         """Start without chunks; keep so many executions of each statement, drawn by lot."""
         self.catalog = StatementCatalog()
         self.actors = Actors()
@@ -100,7 +101,7 @@ class Absorber:
         self.digest = Digest()
         self.bursts = BurstTotals()
         self.units = UnitTotals()
-        self.repetitions = Repetitions(self.catalog, self.bursts, self.units)
+        self.repetitions = Repetitions(self.catalog, self.bursts, self.units, units)
         self.reads = CacheableReads(self.catalog)
         self.offsets = OffsetTotals()
         self.examples = Examples()

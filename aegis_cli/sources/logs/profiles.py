@@ -1,10 +1,12 @@
 """The facts that only a whole log can tell, from what was gathered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from statistics import median
 
 from aegis_cli.model.facts.executions import (
     Attribution,
+    Clock,
     Repetition,
     Statement,
     StatementProfile,
@@ -24,13 +26,36 @@ _MAX_NAMES = 10
 _MAX_EXAMPLE_CHARS = 4000
 
 
+def attribution_of_comment(comment: str) -> Attribution:
+    """Return the place in an application that a comment beside a statement names."""
+    return attribution(parse_tags(comment))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTraits:
+    """What the source of the executions is, as far as facts depend on it."""
+
+    attribution_of: Callable[[str], Attribution] = attribution_of_comment
+    """Tells what a tag means."""
+    clock: Clock = Clock.SERVER
+    has_entries: bool = True
+    """Executions stand in a log that people can open."""
+
+
+LOG = SourceTraits()
+"""A log that the server wrote."""
+
+
 class Profiles:
     """Turns gathered numbers into facts."""
 
-    def __init__(self, gathered: Absorber, *, show_literals: bool) -> None:
+    def __init__(
+        self, gathered: Absorber, *, show_literals: bool, source: SourceTraits = LOG
+    ) -> None:
         """Look at what was gathered; it must be complete."""
         self._gathered = gathered
         self._show_literals = show_literals
+        self._source = source
         self._tags = list(gathered.tags)
         self._origins = gathered.actors.origins()
         self._total_us = max(gathered.digest.total_us, 1)
@@ -80,7 +105,7 @@ class Profiles:
             share=totals.total_us / self._total_us,
             slowest=(
                 gathered.places.location(slowest.place, slowest.at_us)
-                if slowest is not None
+                if slowest is not None and self._source.has_entries
                 else None
             ),
             example=self._example(slowest.text, slowest.parameters) if slowest is not None else "",
@@ -92,6 +117,7 @@ class Profiles:
             max_list_items=gathered.examples.size(number, "list"),
             cache=gathered.reads.outcomes(number),
             offsets=gathered.offsets.use(number),
+            clock=self._source.clock,
         )
 
     def _example(self, text: str, parameters: str) -> str:
@@ -126,6 +152,7 @@ class Profiles:
             executions_of=tuple(group.executions_of[: len(cycle)]),
             examples=self._locations(group.places),
             attributions=self._attributions(group.tags),
+            clock=self._source.clock,
         )
 
     def scans(self) -> Iterator[PlanScan]:
@@ -162,12 +189,14 @@ class Profiles:
         )
 
     def _locations(self, places: list[tuple[int, int]]) -> tuple[LogLocation, ...]:
+        if not self._source.has_entries:
+            return ()
         return tuple(self._gathered.places.location(place, at_us) for place, at_us in places)
 
     def _attributions(self, tags: dict[int, int]) -> tuple[Attribution, ...]:
         """Return where statements come from, the most frequent origin first."""
         ordered = sorted(tags.items(), key=lambda item: (-item[1], self._tags[item[0]]))
-        found = (attribution(parse_tags(self._tags[tag])) for tag, _ in ordered)
+        found = (self._source.attribution_of(self._tags[tag]) for tag, _ in ordered)
         kept = dict.fromkeys(each for each in found if not each.is_empty)
         return tuple(kept)[:_MAX_NAMES]
 

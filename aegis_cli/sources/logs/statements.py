@@ -140,6 +140,19 @@ class StatementIndex:
         return number
 
 
+def known_statement(number: int, sql: str, *, is_batch: bool) -> KnownStatement:
+    """Return what a number stands for, from a text; a batch writes several rows with it."""
+    has_list, has_rows = _sizes_that_matter(sql)
+    return KnownStatement(
+        number=number,
+        fingerprint=fingerprint(sql).value,
+        has_list=has_list,
+        has_rows=has_rows or is_batch,
+        normalized=normalize(sql),
+        sample=sql[:_MAX_SAMPLE_CHARS],
+    )
+
+
 def _sizes_that_matter(sql: str) -> tuple[bool, bool]:
     """Tell whether a list has several items, and whether VALUES has several rows."""
     if _LIST.search(sql) is None and _ROWS.search(sql) is None:
