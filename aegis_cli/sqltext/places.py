@@ -7,10 +7,10 @@ _WORD_BYTES = 8
 
 
 def places_of(marks: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the places of the marks that are set, which should be few.
+    """Return the places of the marks that are set, which should be few and far between.
 
-    Looks at eight marks at a time first: twice as fast as `numpy.flatnonzero` where one in ten
-    to one in a hundred is set.
+    Looks at eight marks at a time first: for line breaks a third faster than
+    `numpy.flatnonzero`, which is faster where marks come in clusters, as commas do.
     """
     whole = len(marks) & -_WORD_BYTES
     words = marks[:whole].view(np.uint64)

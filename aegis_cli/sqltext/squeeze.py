@@ -148,7 +148,7 @@ def _strings(text: bytes, raw: _Bytes) -> tuple[_Mask | None, _Positions]:
         return None, np.zeros(0, np.intp)
     quote = raw == _QUOTE
     inside = parity(quote)
-    openings = places_of(quote & inside)
+    openings = np.flatnonzero(quote & inside)
     # The second half of a doubled quote reopens the string it closed: one literal, not two.
     return inside, openings[raw[openings - 1] != _QUOTE]
 
@@ -181,7 +181,7 @@ def _numbers(raw: _Bytes, string: _Mask | None, quoted: _Mask | None) -> tuple[_
             number = number & ~region
     begins = number.copy()
     begins[1:] &= ~digit[:-1]
-    starts = places_of(begins)
+    starts = np.flatnonzero(begins)
     in_name = _IN_NAME[raw[starts - 1]]
     if not in_name.any():
         return number, starts
@@ -199,7 +199,7 @@ def _fold(keys: bytes) -> bytes:
     """Fold `IN (…)` and `ARRAY[…]` of literals, and rows of literals, whatever their length."""
     folded = bytearray(keys + _PADDING)
     code = np.frombuffer(folded, np.uint8)
-    items = places_of(code == LITERAL[0])
+    items = np.flatnonzero(code == LITERAL[0])
     goes_on = (code[items + 1] == ord(",")) & (code[items + 2] == LITERAL[0])
     separators = [each for each in (b"),(", b"), (") if each in keys]
     if not len(items) or not (separators or goes_on.any()):

@@ -39,7 +39,7 @@ class Buffer:
 
     def find(self, byte: int) -> Positions:
         """Return every place of one byte value."""
-        return places_of(self.raw[: self.size] == byte)
+        return np.flatnonzero(self.raw[: self.size] == byte)
 
     def begins(self, at: Positions, text: bytes) -> NDArray[np.bool_]:
         """Tell at which places a text of at most eight bytes stands."""
@@ -84,7 +84,7 @@ def _word(text: bytes) -> tuple[np.uint64, np.uint64]:
 
 def find_lines(buffer: Buffer) -> tuple[Positions, Positions]:
     """Return where each line begins and ends, the line break not included."""
-    ends = buffer.find(ord("\n"))
+    ends = places_of(buffer.raw[: buffer.size] == ord("\n"))
     if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
         ends = np.append(ends, buffer.size)
     starts = np.empty_like(ends)

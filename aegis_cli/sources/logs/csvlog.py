@@ -60,8 +60,8 @@ class CsvSplitter:
     def split(self, chunk: bytes) -> SplitChunk:
         """Account for every byte of a chunk that begins where a record begins."""
         buffer = Buffer(chunk.replace(b"\0", b" ") if b"\0" in chunk else chunk)
-        starts, ends, commas, first_comma = _records(buffer)
-        fields = _Fields(buffer, starts, ends, commas, first_comma)
+        fields = _Fields(buffer, _records(buffer))
+        starts = fields.starts
         severity = fields.severities()
         at_us = read_times(buffer, starts, has_milliseconds=True)
         session = np.full(len(starts), NO_SESSION, np.int32)
@@ -96,22 +96,34 @@ class _Found:
     session: NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Records:
+    """Where records begin and end, and the commas between fields."""
+
+    starts: Positions
+    ends: Positions
+    commas: Positions
+    first_comma: Positions
+    """Index of each record's first comma, one more at the end."""
+    has_inner_breaks: bool
+    """Whether line breaks stand inside quotes."""
+
+    @property
+    def field_counts(self) -> Positions:
+        """Return the number of fields of each record."""
+        return np.diff(self.first_comma) + 1
+
+
 class _Fields:
     """Where each field of each record begins and ends."""
 
-    def __init__(
-        self,
-        buffer: Buffer,
-        starts: Positions,
-        ends: Positions,
-        commas: Positions,
-        first_comma: Positions,
-    ) -> None:
+    def __init__(self, buffer: Buffer, records: _Records) -> None:
         self._buffer = buffer
-        self.starts, self.ends = starts, ends
-        self._commas = commas if len(commas) else np.zeros(1, np.int64)
-        self._first = first_comma[:-1]
-        self.count = np.diff(first_comma) + 1
+        self.starts, self.ends = records.starts, records.ends
+        self.has_inner_breaks = records.has_inner_breaks
+        self._commas = records.commas if len(records.commas) else np.zeros(1, np.int64)
+        self._first = records.first_comma[:-1]
+        self.count = records.field_counts
         self.is_whole = np.isin(self.count, _FIELD_COUNTS)
 
     def span(self, field: int, of: Positions) -> tuple[Positions, Positions]:
@@ -152,55 +164,54 @@ class _Fields:
         return [a + _SEPARATOR + b for a, b in zip(who, applications, strict=True)]
 
 
-def _records(buffer: Buffer) -> tuple[Positions, Positions, Positions, Positions]:
-    """Find records and the commas between fields, quotes respected.
-
-    Returns starts, ends, all commas, and the index of each record's first comma, one more at the
-    end.
-    """
-    quote = buffer.raw[: buffer.size] == ord('"')
-    outside = ~parity(quote)
-    records = _records_outside(buffer, outside)
+def _records(buffer: Buffer) -> _Records:
+    """Find records and the commas between fields, quotes respected."""
+    inside = parity(buffer.raw[: buffer.size] == ord('"'))
+    records = _records_outside(buffer, inside)
     for _ in range(_MAX_REPAIRS):
         broken = _first_broken(buffer, records)
         if broken is None:
             break
         found = _RECORD_START.search(buffer.data, broken + 1, buffer.size)
-        while found is not None and outside[found.start() - 1]:
+        while found is not None and not inside[found.start() - 1]:
             found = _RECORD_START.search(buffer.data, found.end(), buffer.size)
         if found is None:
             break
         # A record was cut off inside quotes: from the next one on, inside and outside swap.
-        outside[found.start() :] ^= True
-        outside[found.start() - 1] = True
-        records = _records_outside(buffer, outside)
+        inside[found.start() :] ^= True
+        inside[found.start() - 1] = False
+        records = _records_outside(buffer, inside)
     return records
 
 
-def _records_outside(
-    buffer: Buffer, outside: NDArray[np.bool_]
-) -> tuple[Positions, Positions, Positions, Positions]:
+def _records_outside(buffer: Buffer, inside: NDArray[np.bool_]) -> _Records:
     raw = buffer.raw[: buffer.size]
-    ends = places_of((raw == ord("\n")) & outside)
+    marks = raw == ord("\n")
+    breaks = np.count_nonzero(marks)
+    # Greater than "inside" is a mark that stands outside.
+    ends = places_of(np.greater(marks, inside, out=marks))
+    has_inner_breaks = bool(len(ends) < breaks)
     if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
         ends = np.append(ends, buffer.size)
     starts = np.empty_like(ends)
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
-    commas = places_of((raw == ord(",")) & outside)
-    first_comma = np.append(np.searchsorted(commas, starts), len(commas))
-    ends = ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts))
-    return starts, ends, commas, first_comma
+    np.equal(raw, ord(","), out=marks)
+    commas = np.flatnonzero(np.greater(marks, inside, out=marks))
+    return _Records(
+        starts=starts,
+        ends=ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts)),
+        commas=commas,
+        first_comma=np.append(np.searchsorted(commas, starts), len(commas)),
+        has_inner_breaks=has_inner_breaks,
+    )
 
 
-def _first_broken(
-    buffer: Buffer, records: tuple[Positions, Positions, Positions, Positions]
-) -> int | None:
+def _first_broken(buffer: Buffer, records: _Records) -> int | None:
     """Return where the first record begins that swallowed the start of another one."""
-    starts, ends, _, first_comma = records
-    count = np.diff(first_comma) + 1
-    for at in np.flatnonzero(~np.isin(count, _FIELD_COUNTS)).tolist():
-        begin, end = int(starts[at]), int(ends[at])
+    is_odd = ~np.isin(records.field_counts, _FIELD_COUNTS)
+    for at in np.flatnonzero(is_odd).tolist():
+        begin, end = int(records.starts[at]), int(records.ends[at])
         if _RECORD_START.search(buffer.data, begin + 1, end) is not None:
             return begin
     return None
@@ -250,14 +261,20 @@ def _assemble(buffer: Buffer, fields: _Fields, found: _Found) -> SplitChunk:
         context_start=context[0],
         context_end=context[1],
         sqlstate_at=fields.span(_SQLSTATE, good)[0],
-        line=np.searchsorted(lines, fields.starts[good], side="right") - 1,
+        line=_lines_of(fields, lines, good),
     )
     return account(buffer, (lines, line_ends), entries, lost)
 
 
 def _lines(buffer: Buffer, fields: _Fields) -> tuple[Positions, Positions]:
     """Return where each line begins and ends; without line breaks in messages, each record."""
-    breaks = int(np.count_nonzero(buffer.raw[: buffer.size] == ord("\n")))
-    if len(fields.starts) == breaks and buffer.raw[buffer.size - 1] == ord("\n"):
+    if not fields.has_inner_breaks:
         return fields.starts, fields.ends
     return find_lines(buffer)
+
+
+def _lines_of(fields: _Fields, lines: Positions, of: Positions) -> Positions:
+    """Return the line on which each of some records begins."""
+    if not fields.has_inner_breaks:
+        return of
+    return np.searchsorted(lines, fields.starts[of], side="right") - 1

@@ -15,7 +15,6 @@ from aegis_cli.sources.logs.entries import (
     account,
 )
 from aegis_cli.sources.logs.sessions import NO_SESSION, SessionTable
-from aegis_cli.sqltext.places import places_of
 
 _WORD = 8
 """Bytes compared at once."""
@@ -105,7 +104,7 @@ class _Keys:
         self._starts, self._ends = starts, ends
         raw = buffer.raw[: buffer.size + 1]
         # Inside strings every quote has a backslash before it, so only a key follows a comma.
-        keys = places_of((raw[1:] == ord('"')) & (raw[:-1] == ord(","))) + 1
+        keys = np.flatnonzero((raw[1:] == ord('"')) & (raw[:-1] == ord(","))) + 1
         # The quote that closes a string with a comma at its end is none: no letter follows it.
         is_key = buffer.raw[keys + 1] >= ord("A")
         self._keys = keys if is_key.all() else keys[is_key]
