@@ -21,11 +21,12 @@ from aegis_cli.model.facts.index_advice import (
     StatementOutcome,
 )
 from aegis_cli.model.facts.index_workload import ConstantsOrigin, WorkloadStatement
-from aegis_cli.model.facts.indexes import HypotheticalIndex
+from aegis_cli.model.facts.indexes import HypotheticalIndex, TableName
 
 MOST_PLANS = 50
 """Statements of which plans are kept, the greatest change first."""
 _SECONDS_PER_DAY = 86_400.0
+_SHORTEST_WINDOW_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +189,6 @@ def _advice(
         )
     )
     replaced = tuple(each.index.name for each in drops if each.covered_by == name)
-    window = chosen.study.workload.window_s
     facts = chosen.study.book.facts(option.definition.table)
     return IndexAdvice(
         name=name,
@@ -201,13 +201,25 @@ def _advice(
         marginal_loss=loss,
         workload_cost=chosen.problem.workload_cost,
         write_cost=option.write_cost,
-        write_cost_per_day=option.write_cost * _SECONDS_PER_DAY / window if window else None,
+        write_cost_per_day=_per_day(option.write_cost, chosen.study.workload.window_s),
+        writes_known=_knows_writes(chosen.study, option.definition.table),
         basis=chosen.study.planner.basis,
         replaces=replaced,
         table_rows=facts.rows,
         table_bytes=facts.table.size_bytes,
         notes=option.notes,
     )
+
+
+def _per_day(cost: float, window_s: float | None) -> float | None:
+    """Scale a cost to a day; None where the window is too short to tell anything of a day."""
+    if window_s is None or window_s < _SHORTEST_WINDOW_S:
+        return None
+    return cost * _SECONDS_PER_DAY / window_s
+
+
+def _knows_writes(study: Study, table: TableName) -> bool:
+    return any(study.book.find(each.table) == table for each in study.workload.writes)
 
 
 def _kind(option: Option, replaced: Sequence[str], table: Table) -> AdviceKind:
@@ -233,6 +245,7 @@ def _drop(chosen: Chosen, option: Option) -> DropAdvice:
         covered_by=coverer,
         cost_change=chosen.problem.query_cost(chosen.mask) - chosen.problem.query_cost(kept),
         write_cost_saved=option.write_cost,
+        writes_known=_knows_writes(chosen.study, table.name),
         basis=chosen.study.planner.basis,
     )
 

@@ -35,6 +35,8 @@ class Question:
     abilities: Abilities
     dialect: Dialect
     server: str
+    is_complete: bool = False
+    """Whether the workload holds every statement that ran, as a server's own summary does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ def advise(question: Question, clock: Callable[[], float]) -> Answer:
         dialect=question.dialect,
         server=question.server,
         loads=write_loads(question.workload, question.catalog),
+        is_complete=question.is_complete,
     )
     outcome = Outcome(setting, costs, statements, choice)
     advice = outcome.advice(len(candidates), clock() - started, tuple(refused))

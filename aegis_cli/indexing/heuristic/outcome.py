@@ -42,6 +42,8 @@ class Setting:
     dialect: Dialect
     server: str
     loads: tuple[WriteLoad, ...]
+    is_complete: bool
+    """Whether the workload holds all that writes, so that tables without a load have no writes."""
 
 
 class Outcome:
@@ -115,6 +117,7 @@ class Outcome:
             marginal_loss=left_out - self._costs.total(self._statements, self._after),
             workload_cost=before,
             write_cost=candidate.write_cost,
+            writes_known=self._knows_writes(table),
             basis=Basis.HEURISTIC,
             replaces=tuple(each.name for each in replaced),
             table_rows=self._setting.knowledge.rows(table.name),
@@ -188,6 +191,7 @@ class Outcome:
             covered_by=covered_by,
             cost_change=self._costs.total(self._statements, hidden) - kept,
             write_cost_saved=write_cost(index.definition, self._setting.loads),
+            writes_known=self._knows_writes(table),
             basis=Basis.HEURISTIC,
             server=self._setting.server,
             dialect=self._setting.dialect,
@@ -198,6 +202,10 @@ class Outcome:
                 is_online=CLUSTERED in table.options,
             ),
         )
+
+    def _knows_writes(self, table: Table) -> bool:
+        setting = self._setting
+        return setting.is_complete or any(each.table == str(table.name) for each in setting.loads)
 
     def _rejected(self) -> Iterator[Rejected]:
         for candidate, reason in self._choice.reasons:

@@ -83,6 +83,9 @@ class IndexAdvice:
     write_cost: float
     """What keeping it up costs over the workload's window, in planner cost, heuristic."""
     write_cost_per_day: float | None = None
+    """None where the workload was gathered over less than an hour, or nothing tells how long."""
+    writes_known: bool = True
+    """Whether anything tells how often rows of the table are written; else `write_cost` is 0."""
     basis: Basis = Basis.PLANNER
     replaces: tuple[str, ...] = ()
     """Names of existing indexes it makes superfluous, each of which has a `DropAdvice`."""
@@ -125,12 +128,15 @@ class DropAdvice:
     cost_change: float
     """Planner cost that the workload gains without it; at most noise."""
     write_cost_saved: float
+    """Over the workload's window; 0 where `writes_known` is not set."""
     basis: Basis = Basis.PLANNER
     server: str = ""
     model: CodeLocation | None = None
     """Where the application declares the table."""
     ddl: str = ""
     """The statements that drop it; empty: as PostgreSQL spells it."""
+    writes_known: bool = True
+    """Whether anything tells how often rows of the table are written."""
     dialect: Dialect = Dialect.POSTGRESQL
     """Tells what its costs count, see `Dialect`."""
 

@@ -139,12 +139,20 @@ def _numbers(advice: IndexAdvice) -> Iterator[Evidence]:
     yield estimated("cost_saved", advice.cost_saved, unit, basis, f"calls × {unit}")
     yield estimated("share_of_workload_cost", saved_share(advice), Unit.RATIO, basis)
     yield estimated("loss_if_left_out", advice.marginal_loss, unit, basis, "this one alone")
+    yield from _write_costs(advice)
+    if advice.table_rows > 0:
+        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, rows_basis(advice))
+
+
+def _write_costs(advice: IndexAdvice) -> Iterator[Evidence]:
+    """Yield what keeping the index up costs; nothing where nobody knows how much is written."""
+    if not advice.writes_known:
+        return
+    unit = advice.dialect.cost_unit
     yield estimated("write_cost", advice.write_cost, unit, Basis.HEURISTIC, "keeping it up")
     if advice.write_cost_per_day is not None:
         per_day = advice.write_cost_per_day
         yield estimated("write_cost_per_day", per_day, unit, Basis.HEURISTIC)
-    if advice.table_rows > 0:
-        yield estimated("table_rows", round(advice.table_rows), Unit.ROWS, rows_basis(advice))
 
 
 def rows_basis(advice: IndexAdvice) -> Basis:

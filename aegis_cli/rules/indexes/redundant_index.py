@@ -95,7 +95,11 @@ class RedundantIndexOfAdvice(Detector[DropAdvice]):
             evidence=(
                 estimated("index_size", index.size_bytes, Unit.BYTES, size_basis(fact.dialect)),
                 estimated("workload_cost_change", fact.cost_change, unit, fact.basis),
-                estimated("write_cost_saved", fact.write_cost_saved, unit, Basis.HEURISTIC),
+                *(
+                    (estimated("write_cost_saved", fact.write_cost_saved, unit, Basis.HEURISTIC),)
+                    if fact.writes_known
+                    else ()
+                ),
             ),
             impact=Impact(basis=fact.basis, bytes_saved=index.size_bytes),
             fix=drop_fix(index.name, drop_of_advice(fact), self.context.recheck),

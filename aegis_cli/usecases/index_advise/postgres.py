@@ -45,6 +45,7 @@ from aegis_cli.usecases.index_advise.planners import (
 from aegis_cli.usecases.index_advise.request import Request, WhatIf
 from aegis_cli.usecases.index_advise.sargability import hidden_columns
 from aegis_cli.usecases.index_advise.spelled import spelled
+from aegis_cli.usecases.index_advise.unknown_writes import unknown_writes
 from aegis_cli.usecases.index_advise.workload.build import build_workload
 from aegis_cli.usecases.index_advise.workload.inputs import read_workload
 
@@ -139,6 +140,7 @@ class _Judge:
                 *built.skipped,
                 *self._declared.skipped,
                 *answered.skipped,
+                *unknown_writes(answered.advice),
             ),
             sections=answered.sections,
             server=snapshot.server,

@@ -99,6 +99,7 @@ def advised(
     writes: Sequence[WriteLoad] = (),
     clock: Callable[[], float] | None = None,
     *,
+    window_s: float | None = 3600.0,
     is_stopped: IsStopped = never_stopped,
 ) -> Advice:
     """Run the advisor on some statements."""
@@ -106,7 +107,7 @@ def advised(
     workload = IndexWorkload(
         statements=tuple(STATEMENTS[each] if isinstance(each, str) else each for each in texts),
         writes=tuple(writes),
-        window_s=3600.0,
+        window_s=window_s,
     )
     return advise(
         workload,
@@ -206,6 +207,30 @@ def test_upkeep_is_told_per_day() -> None:
 
     assert created.write_cost > 0
     assert created.write_cost_per_day == created.write_cost * 24
+
+
+@pytest.mark.parametrize("window_s", [None, 60.0, 3599.0])
+def test_a_window_of_less_than_an_hour_tells_nothing_of_a_day(window_s: float | None) -> None:
+    load = WriteLoad(table="public.orders", inserts=100, updates=(), deletes=0, source="test")
+
+    (created,) = advised([BY_USER], writes=[load], window_s=window_s).creates
+
+    assert created.write_cost > 0
+    assert created.write_cost_per_day is None
+
+
+def test_whether_writes_are_known_is_told() -> None:
+    none = WriteLoad(table="public.orders", inserts=0, updates=(), deletes=0, source="test")
+    other = WriteLoad(table="public.users", inserts=5, updates=(), deletes=0, source="test")
+    doubled = [existing(name, index("orders", "total")) for name in ("one", "two")]
+
+    idle = advised([BY_USER], planner_for(*doubled), writes=[none])
+    unknown = advised([BY_USER], planner_for(*doubled), writes=[other])
+
+    assert {each.writes_known for each in idle.creates} == {True}
+    assert {each.writes_known for each in idle.drops} == {True}
+    assert {each.writes_known for each in unknown.creates} == {False}
+    assert {each.writes_known for each in unknown.drops} == {False}
 
 
 def test_a_prefix_of_another_index_goes() -> None:

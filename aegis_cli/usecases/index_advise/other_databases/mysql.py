@@ -32,6 +32,7 @@ from aegis_cli.usecases.index_advise.other_databases.server_plans import (
     with_server_plans,
 )
 from aegis_cli.usecases.index_advise.other_databases.statements import read_workload, texts_of
+from aegis_cli.usecases.index_advise.unknown_writes import unknown_writes
 
 _FIRST_DESCENDING = {Flavor.MYSQL: 80_000, Flavor.MARIADB: 100_800}
 _REFUSED_TYPES = (
@@ -61,6 +62,7 @@ def _advise(
         {each.name: each for each in catalog.tables}, catalog.cardinalities, measures.columns()
     )
     texts = [*texts_of(request, Dialect.MYSQL)]
+    given = len(texts)
     if request.from_server:
         texts += _summed_up(measures)
     read = read_workload(texts, tables, Dialect.MYSQL, catalog.views)
@@ -74,6 +76,7 @@ def _advise(
             abilities=_abilities(server),
             dialect=Dialect.MYSQL,
             server=server.name,
+            is_complete=len(texts) > given,
         ),
         request.clock,
     )
@@ -81,6 +84,7 @@ def _advise(
     skipped += [server_lack(each.subject, each.reason, each.hint) for each in measures.lacks]
     guessed = _guessed(read.workload.statements, tables, knowledge)
     skipped += [guessed_columns(guessed)] if guessed else []
+    skipped += unknown_writes(answer.advice)
     skipped += [] if read.workload.statements else [empty_workload(server.name)]
     advice = answer.advice
     if request.explain:

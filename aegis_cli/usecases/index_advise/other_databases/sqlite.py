@@ -31,6 +31,7 @@ from aegis_cli.usecases.index_advise.other_databases.statements import (
     read_workload,
     texts_of,
 )
+from aegis_cli.usecases.index_advise.unknown_writes import unknown_writes
 
 ABILITIES = Abilities(partial=True, expressions=True)
 
@@ -73,7 +74,8 @@ def _advise(
             request.clock,
         )
         failed = planner.failed
-    lacks = _lacks(path, catalog, knowledge, used, failed)
+    lacks = [*unknown_writes(answer.advice)]
+    lacks += _lacks(path, catalog, knowledge, used, failed)
     if not read.workload.statements:
         lacks.append(empty_workload(str(path)))
     return OtherAdvice(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from aegis_cli.model.facts.catalog import Table
+from aegis_cli.model.facts.catalog import Table, TableKind
 from aegis_cli.model.facts.index_workload import WorkloadStatement, WriteLoad
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.facts.snapshot import Snapshot
@@ -134,6 +134,8 @@ def _counted(table: Table, calls: float, clock: _Clock) -> WriteLoad | None:
     rows = _Rows(inserts=activity.rows_inserted * scale, deletes=activity.rows_deleted * scale)
     if activity.rows_updated:
         rows.updates[_UNKNOWN_COLUMNS] = activity.rows_updated * scale
-    if not (rows.inserts or rows.deletes or rows.updates):
+    has_writes = rows.inserts or rows.deletes or rows.updates
+    if table.kind is TableKind.PARTITIONED and not has_writes:
+        # Its rows are written to its partitions, which count them.
         return None
     return _load(str(table.name), rows, source)

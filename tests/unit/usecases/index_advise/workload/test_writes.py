@@ -1,5 +1,7 @@
 """Rows written are taken from the workload, else from the tables' counters."""
 
+from dataclasses import replace
+
 import pytest
 
 from aegis_cli.model.facts.catalog import TableActivity
@@ -116,3 +118,11 @@ def test_the_workloads_own_writes_go_before_counters() -> None:
 def test_a_table_nobody_knows_the_writes_of_has_none() -> None:
     assert _writes(("SELECT id FROM orders", 50, None)) == ()
     assert _writes(activity=_ACTIVITY) == ()
+
+
+def test_counters_that_saw_no_write_tell_that_there_are_none() -> None:
+    idle = replace(_ACTIVITY, rows_inserted=0, rows_updated=0, rows_deleted=0)
+
+    (load,) = _writes(("SELECT * FROM orders WHERE id = $1", 100, None), activity=idle)
+
+    assert load == _load(source=FROM_SCANS)
