@@ -1,0 +1,76 @@
+"""Statements as a program sent them, with the line that did."""
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+
+from aegis_cli.model.facts.executions import Attribution
+
+
+class Column(IntEnum):
+    """What the numbers of a row are, in their order."""
+
+    TEXT = 0
+    SITE = 1
+    """0 where none of the program's own code was on the stack."""
+    CONNECTION = 2
+    LANE = 3
+    """Thread and asyncio task."""
+    START_US = 4
+    """Start in µs since the epoch."""
+    ELAPSED_NS = 5
+    ROWS = 6
+    """Rows returned or changed; -1 where the driver does not tell."""
+    VALUES = 7
+    """A hash of the parameters: within a process, equal values mean equal parameters."""
+    WHAT = 8
+    """Flags, see `What`."""
+    TIMES = 9
+    """How often `executemany` ran the statement; 1 for all others."""
+
+
+class What(IntFlag):
+    """What is known of an execution besides its numbers; the values are those of the probe."""
+
+    BEGAN = 1
+    """The driver opened a transaction for this statement."""
+    FAILED = 2
+    MANY = 4
+    """`executemany`: several sets of parameters for one statement."""
+    COMMIT = 8
+    ROLLBACK = 16
+    SCRIPT = 32
+    """Several statements in one text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedConnection:
+    """A connection that the program opened."""
+
+    driver: str
+    """Name of the driver's package, such as `psycopg2`."""
+    database: str
+    """Name or file of the database; empty where the driver did not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedQueries:
+    """The statements of one process; those of one thread in the order in which they ended.
+
+    Times are the client's: what the driver and the network need is in them.
+    """
+
+    pid: int
+    texts: Mapping[int, str]
+    sites: Mapping[int, Attribution]
+    """Call sites by number; what ran without any of the program's own code has none."""
+    connections: Mapping[int, CapturedConnection]
+    lanes: Mapping[int, str]
+    """Names of threads and asyncio tasks by number."""
+    numbers: "array[int]"
+    """Whole numbers of 64 bits, row after row; a row has one for each `Column`."""
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.numbers) // len(Column)

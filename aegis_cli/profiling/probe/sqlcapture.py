@@ -1,0 +1,282 @@
+"""Note every statement that the program runs, with its call site.
+
+This part runs inside the program that is examined: standard library only, and a database driver
+is watched when the program imports it, never imported for it.
+
+A record of kind "queries" holds what is new since the last one:
+
+    texts        [number, statement]
+    sites        [number, [[path, line, function], …] innermost first, relationship or None]
+    connections  [number, driver, database]
+    lanes        [number, thread name, task name or None]
+    rows         whole numbers in one flat list, `WIDTH` to an execution
+
+Times are those of the caller: what the driver and the network add is in them.
+"""
+
+import os
+import sys
+import time
+from _thread import allocate_lock, get_ident
+from _weakref import ref
+from itertools import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+    from typing import Protocol
+
+    from aegis_cli.profiling.probe.callsites import CallSites
+
+    class Recorder(Protocol):
+        """Where records go."""
+
+        def write(self, kind: str, payload: "Mapping[str, object]") -> None:
+            """Append one record."""
+
+    class Watching(Protocol):
+        """What has drivers watched."""
+
+        def stop(self) -> None:
+            """Watch no further driver."""
+
+
+KIND = "queries"
+WIDTH = 10
+"""text, site, connection, lane, start in µs since the epoch, elapsed ns, rows, values, what, times.
+
+`rows` is -1 where the driver does not tell, `values` is a hash of the parameters, `what` holds the
+flags below, and `times` says how often `executemany` ran the statement.
+"""
+BEGAN = 1
+"""The driver opened a transaction for this statement."""
+FAILED = 2
+MANY = 4
+"""Several sets of parameters for one statement."""
+COMMIT = 8
+ROLLBACK = 16
+SCRIPT = 32
+"""Several statements in one text."""
+
+_MAX_WAITING = 2048
+_MAX_TEXTS = 5_000
+_MAX_TEXT_CHARS = 100_000
+_MAX_NAME_CHARS = 200
+_MAX_DEPTH = 4
+_NS_PER_US = 1000
+
+
+def start(_settings: "Mapping[str, object]", recorder: "Recorder") -> "Capture":
+    """Begin to watch the drivers that are imported, now and later."""
+    relationships = load("relationships").Relationships()
+    capture = Capture(recorder, load("callsites").CallSites(relationships))
+    capture.imports = load("driver_imports").watch(capture, load)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=capture.begin_again)
+    return capture
+
+
+def load(name: str) -> "ModuleType":
+    """Load a module beside this one by its file; the program does not see it among its modules."""
+    from _frozen_importlib_external import SourceFileLoader  # noqa: PLC0415  # as the start-up hook
+
+    full_name = "aegis_probe_" + name
+    path = os.path.join(os.path.dirname(__file__), name + ".py")  # noqa: PTH118, PTH120  # pathlib costs start-up
+    module = type(sys)(full_name)
+    module.__file__ = path
+    code = SourceFileLoader(full_name, path).get_code(full_name)
+    assert code is not None
+    exec(code, module.__dict__)  # noqa: S102  # our own file
+    return module
+
+
+class Capture:
+    """Keeps what was executed until it is written; safe from any thread."""
+
+    def __init__(self, recorder: "Recorder", sites: "CallSites") -> None:
+        """Start without statements."""
+        self._recorder = recorder
+        # Held here, where nobody who turns the clock of a program looks for them.
+        self.clock = time.perf_counter_ns
+        self._epoch_ns = time.time_ns() - time.perf_counter_ns()
+        self._rows: list[tuple[int, ...]] = []
+        self._append = self._rows.append
+        self._sites = sites
+        self._texts: dict[object, int] = {}
+        self._text_numbers = count(1)
+        self._connection_numbers = count(1)
+        self._lane_numbers = count(1)
+        self._lanes: dict[tuple[int, int], int] = {}
+        self._tasks: dict[int, ref[object]] = {}
+        self._connections: list[list[object]] = []
+        self._fresh_texts: list[list[object]] = []
+        self._fresh_lanes: list[list[object]] = []
+        self._told_connections = 0
+        self._lock = allocate_lock()
+        self.is_on = True
+        self.imports: Watching | None = None
+
+    def connection(self, driver: str, database: object) -> int:
+        """Return the number of a new connection."""
+        number = next(self._connection_numbers)
+        name = os.fsdecode(database) if isinstance(database, bytes | os.PathLike) else database
+        self._connections.append([number, driver, str(name)[:_MAX_NAME_CHARS]])
+        return number
+
+    def note(  # noqa: PLR0917  # keywords cost time in every statement of the program
+        self,
+        connection: int,
+        statement: object,
+        values: object,
+        start_ns: int,
+        rows: int = -1,
+        what: int = 0,
+        times: int = 1,
+    ) -> None:
+        """Note an execution that just ended; whatever goes wrong here stays here."""
+        if not self.is_on:
+            return
+        try:
+            elapsed_ns = self.clock() - start_ns
+            text = self._texts.get(statement)
+            if text is None:
+                text = self._learn_text(statement)
+            self._append(
+                (
+                    text,
+                    self._sites.number(sys._getframe(2)),  # noqa: SLF001  # the only way to the caller
+                    connection,
+                    self._lane(),
+                    (start_ns + self._epoch_ns) // _NS_PER_US,
+                    elapsed_ns,
+                    rows,
+                    0 if values is None else hash_of(values),
+                    what,
+                    times,
+                )
+            )
+            if len(self._rows) >= _MAX_WAITING:
+                self.flush()
+        except Exception:  # noqa: BLE001, S110  # nothing of ours may reach the program
+            pass
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            rows = self._rows[:]
+            if rows:
+                self._recorder.write(KIND, self._payload(rows))
+                # Others append meanwhile, always at the end.
+                del self._rows[: len(rows)]
+        finally:
+            self._lock.release()
+
+    def stop(self) -> None:
+        """Write the rest and note no more."""
+        self.flush()
+        self.is_on = False
+        if self.imports is not None:
+            self.imports.stop()
+
+    def begin_again(self) -> None:
+        """Forget what the parent of this process has yet to write, and tell everything anew."""
+        self._lock = allocate_lock()
+        self._rows.clear()
+        self._texts.clear()
+        self._lanes.clear()
+        self._tasks.clear()
+        self._sites.forget()
+        self._fresh_texts, self._fresh_lanes = [], []
+        self._told_connections = 0
+
+    def _payload(self, rows: list[tuple[int, ...]]) -> dict[str, object]:
+        # Taken after the rows: what a row names was made known before the row was kept.
+        texts, lanes, sites = map(_take, (self._fresh_texts, self._fresh_lanes, self._sites.fresh))
+        connections = self._connections[self._told_connections :]
+        self._told_connections += len(connections)
+        return {
+            "texts": texts,
+            "sites": sites,
+            "connections": connections,
+            "lanes": lanes,
+            "rows": [number for row in rows for number in row],
+        }
+
+    def _learn_text(self, statement: object) -> int:
+        if len(self._texts) >= _MAX_TEXTS:
+            # Literals in statements make every text a new one.
+            self._texts.clear()
+        number = next(self._text_numbers)
+        text = statement.decode("utf-8", "replace") if isinstance(statement, bytes) else statement
+        self._fresh_texts.append([number, str(text)[:_MAX_TEXT_CHARS]])
+        self._texts[statement] = number
+        return number
+
+    def _lane(self) -> int:
+        """Return the number of the thread and task that is running."""
+        thread = get_ident()
+        module = sys.modules.get("_asyncio")
+        task = None
+        if module is not None and module._get_running_loop() is not None:  # noqa: SLF001  # asyncio's own
+            task = module.current_task()
+        key = (thread, id(task))
+        number = self._lanes.get(key)
+        if number is None:
+            number = self._learn_lane(key, task)
+        elif task is not None and self._tasks[number]() is not task:
+            # Another task that got the id of one that is gone.
+            number = self._learn_lane(key, task)
+        return number
+
+    def _learn_lane(self, key: tuple[int, int], task: object) -> int:
+        if len(self._lanes) >= _MAX_TEXTS:
+            self._lanes.clear()
+            self._tasks.clear()
+        self._lanes[key] = number = next(self._lane_numbers)
+        name = None
+        if task is not None:
+            self._tasks[number] = ref(task)
+            name = task.get_name()  # type: ignore[attr-defined]  # an asyncio task
+        self._fresh_lanes.append([number, _thread_name(key[0]), name])
+        return number
+
+
+def _take(items: list[list[object]]) -> list[list[object]]:
+    """Empty a list to whose end others may be adding."""
+    taken = items[:]
+    del items[: len(taken)]
+    return taken
+
+
+def hash_of(values: object) -> int:
+    """Return a number that is equal for equal parameters; it does not tell what they are."""
+    try:
+        return hash(values)
+    except TypeError:
+        return hash(_frozen(values, _MAX_DEPTH))
+
+
+def _frozen(values: object, depth: int) -> object:
+    if depth == 0:
+        return None
+    if isinstance(values, dict):
+        return tuple((key, _frozen(value, depth - 1)) for key, value in values.items())
+    if isinstance(values, list | tuple):
+        return tuple(_frozen(each, depth - 1) for each in values)
+    if isinstance(values, bytearray | memoryview):
+        return bytes(values)
+    try:
+        hash(values)
+    except TypeError:
+        return id(values)
+    return values
+
+
+def _thread_name(ident: int) -> str:
+    """Return the name of a thread, if the program uses threads at all."""
+    threading = sys.modules.get("threading")
+    known = threading._active.get(ident) if threading is not None else None  # noqa: SLF001  # makes no dummy thread
+    return str(known.name) if known is not None else "MainThread"

@@ -1,0 +1,112 @@
+"""Read what the capture of SQL recorded in a process."""
+
+import os
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aegis_cli.model.facts.captured_queries import CapturedConnection, CapturedQueries, Column
+from aegis_cli.model.facts.executions import Attribution, Mapper, Relationship
+from aegis_cli.model.location import CodeLocation
+from aegis_cli.profiling.probe.sqlcapture import KIND
+from aegis_cli.profiling.recording.frames import Json, Payload
+from aegis_cli.profiling.recording.run import ProcessRecording
+
+_FRAME = 3
+
+
+@dataclass(slots=True)
+class _Gathered:
+    texts: dict[int, str] = field(default_factory=dict)
+    sites: dict[int, Attribution] = field(default_factory=dict)
+    connections: dict[int, CapturedConnection] = field(default_factory=dict)
+    lanes: dict[int, str] = field(default_factory=dict)
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+
+
+def read_queries(recording: ProcessRecording, folder: str) -> CapturedQueries | None:
+    """Return the statements of a process, None if it ran none; paths are relative to a folder.
+
+    Raises:
+        SourceError: The recording cannot be read.
+    """
+    gathered = _Gathered()
+    for payload in recording.payloads(KIND):
+        _gather(payload, gathered, folder)
+    if not gathered.numbers:
+        return None
+    return CapturedQueries(
+        pid=recording.process.pid,
+        texts=gathered.texts,
+        sites=gathered.sites,
+        connections=gathered.connections,
+        lanes=gathered.lanes,
+        numbers=gathered.numbers,
+    )
+
+
+def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
+    for number, text in _pairs(payload.get("texts")):
+        gathered.texts[number] = str(text)
+    for each in _lists(payload.get("sites")):
+        match each:
+            case [int(number), list(frames), relationship]:
+                gathered.sites[number] = _attribution(frames, relationship, folder)
+    for each in _lists(payload.get("connections")):
+        match each:
+            case [int(number), str(driver), str(database)]:
+                known = CapturedConnection(driver=driver, database=database)
+                gathered.connections[number] = known
+    for each in _lists(payload.get("lanes")):
+        match each:
+            case [int(number), str(thread), task]:
+                gathered.lanes[number] = f"{thread}, {task}" if task else thread
+    numbers = payload.get("rows")
+    if isinstance(numbers, list):
+        whole = len(numbers) - len(numbers) % len(Column)
+        gathered.numbers.extend(each for each in numbers[:whole] if isinstance(each, int))
+
+
+def _lists(value: Json) -> Iterable[Json]:
+    return value if isinstance(value, list) else ()
+
+
+def _pairs(value: Json) -> Iterable[tuple[int, Json]]:
+    for each in _lists(value):
+        match each:
+            case [int(number), found]:
+                yield number, found
+
+
+def _attribution(frames: list[Json], relationship: Json, folder: str) -> Attribution:
+    places = tuple(
+        _location(each, folder) for each in frames if isinstance(each, list) and len(each) == _FRAME
+    )
+    if not places:
+        return Attribution()
+    return Attribution(code=places[0], callers=places[1:], relationship=_relationship(relationship))
+
+
+def _location(frame: list[Json], folder: str) -> CodeLocation:
+    path, line, function = frame
+    return CodeLocation(
+        path=_shown(str(path), folder),
+        line=line if isinstance(line, int) and line > 0 else None,
+        function=str(function),
+    )
+
+
+def _shown(path: str, folder: str) -> str:
+    """Return a path as people would type it: relative below the folder, else absolute."""
+    if os.path.basename(path).startswith("<"):  # noqa: PTH119  # `<string>`, which is no path
+        return os.path.basename(path)  # noqa: PTH119
+    inside = path.startswith(folder.rstrip(os.sep) + os.sep)
+    return os.path.relpath(path, folder) if inside else path
+
+
+def _relationship(value: Json) -> Relationship | None:
+    match value:
+        case [str(mapper), str(owner), str(name), bool(to_many)]:
+            return Relationship(mapper=Mapper(mapper), owner=owner, name=name, to_many=to_many)
+        case _:
+            return None

@@ -1,0 +1,1 @@
+"""What a program was seen to send to its database, as facts."""

@@ -1,0 +1,58 @@
+"""What was captured is what the server's own log says it ran."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from aegis_cli.embedded.postgres import PostgresServer, start_postgres
+from aegis_cli.engine.progress import SilentProgress
+from aegis_cli.model.errors import SourceUnavailable
+from aegis_cli.model.facts.executions import ExecutionBatch
+from aegis_cli.sources.logs.inputs import find_inputs
+from aegis_cli.sources.logs.reader import LogReading, ReadOptions
+from aegis_cli.sources.captured.workload import CapturedWorkload
+from tests.servers.presence import missing_server
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def talking_server(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
+    """Give a server that logs every statement."""
+    try:
+        with start_postgres(settings={"log_statement": "all"}) as server:
+            yield server
+    except SourceUnavailable as error:
+        missing_server(pytestconfig, str(error))
+
+
+def test_counts_of_every_statement_agree_with_the_log(
+    run_captured: Run, talking_server: PostgresServer
+) -> None:
+    ran = run_captured("postgres_workload.py", {"PROGRAM_DSN": talking_server.dsn()})
+    assert (ran.status, ran.stderr) == (0, b"")
+    talking_server.stop()
+    logged = _counts(_logged(talking_server))
+
+    captured = _counts(CapturedWorkload().batches(ran.captured))
+
+    assert captured == logged
+    assert captured.total() > 160
+    assert len(ran.captured) == 2, "the forked child has a recording of its own"
+
+
+def _logged(server: PostgresServer) -> Iterator[object]:
+    inputs = find_inputs([str(each) for each in server.log_files()]).inputs
+    return LogReading(inputs, ReadOptions(), SilentProgress()).batches()
+
+
+def _counts(batches: Iterator[object]) -> Counter[str]:
+    """Return executions by normalized statement."""
+    counts: Counter[str] = Counter()
+    for batch in batches:
+        assert isinstance(batch, ExecutionBatch)
+        for number in batch.statement.tolist():
+            counts[batch.statements[number].text] += 1
+    return counts
