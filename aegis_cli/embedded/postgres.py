@@ -15,7 +15,7 @@ from aegis_cli.embedded.installation import (
     find_installation,
     usable_installation,
 )
-from aegis_cli.embedded.port import LOOPBACK, free_port
+from aegis_cli.embedded.port import LOOPBACK, free_port, is_taken
 from aegis_cli.embedded.session import configuration_load_time
 from aegis_cli.embedded.settings import SettingValue, write_settings
 from aegis_cli.embedded.supervisor import Supervisor, supervised
@@ -155,8 +155,9 @@ class PostgresServer:
             self._launch()
             if self._is_ready():
                 return
-            # Between our look and the server's, somebody else took the port.
-            if "Address already in use" not in self._log_tail():
+            # Between our look and the server's, somebody else took the port. The log may not
+            # tell yet: the process that writes it outlives the server.
+            if not (self._has_tcp and is_taken(self.port)):
                 break
             shutil.rmtree(_log_directory(self._supervisor), ignore_errors=True)
             self.port = free_port()
