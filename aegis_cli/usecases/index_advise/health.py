@@ -1,7 +1,7 @@
 """What rules about single tables look at: the catalog, with what the search concluded."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
 from aegis_cli.indexing.sizes import size_of
 from aegis_cli.indexing.tables import TableBook
@@ -16,13 +16,14 @@ from aegis_cli.model.location import CodeLocation
 def table_health(
     snapshot: Snapshot,
     advice: Advice | None,
-    tables: Sequence[TableName],
+    tables: Collection[TableName],
     models: Mapping[str, CodeLocation],
 ) -> Iterator[TableHealth]:
     """Yield each table with what is known of it; `models` is keyed by unqualified table name."""
     surroundings = _Surroundings(snapshot, advice)
+    wanted = frozenset(tables)
     for table in snapshot.tables:
-        if table.name in tables and table.kind is not TableKind.FOREIGN:
+        if table.name in wanted and table.kind is not TableKind.FOREIGN:
             yield surroundings.health(table, models.get(table.name.name))
 
 

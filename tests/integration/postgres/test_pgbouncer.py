@@ -1,91 +1,23 @@
 """Behind a real PgBouncer in transaction mode everything is read within the same limits."""
 
-import os
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from psycopg2.extensions import make_dsn, parse_dsn
+from psycopg2.extensions import make_dsn
 
-from aegis_cli.embedded.account import unprivileged_account
-from aegis_cli.embedded.port import free_port
 from aegis_cli.embedded.session import open_session
 from aegis_cli.model.errors import SourceUnavailable
 from aegis_cli.sources.postgres.connection import open_target
 from tests.integration.postgres.targets import Target
-from tools.debian_servers import find_program
+from tests.servers.pgbouncer import bouncer_before
 
 pytestmark = pytest.mark.debian("pgbouncer")
-
-_CONFIGURATION = """
-[databases]
-* = host={host} port={port}
-
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {listen}
-unix_socket_dir =
-auth_type = md5
-auth_file = {folder}/users
-pool_mode = transaction
-max_client_conn = 20
-default_pool_size = 3
-ignore_startup_parameters = extra_float_digits
-logfile = {folder}/log
-pidfile = {folder}/pid
-"""
-
 
 @pytest.fixture
 def bounced(shop: Target) -> Iterator[Target]:
     """Give the shop as it is seen through PgBouncer."""
-    program = find_program("pgbouncer")
-    assert program is not None
-    parts = parse_dsn(shop.dsn)
-    port = free_port()
-    # PgBouncer refuses to be root, and its account must reach its folder.
-    account = unprivileged_account()
-    folder = Path(f"/tmp/aegis-pgbouncer-{os.getpid()}-{port}")  # noqa: S108 - mode 0700
-    folder.mkdir(mode=0o700)
-    if account is not None:
-        os.chown(folder, account.uid, account.gid)
-    users = f'"{parts["user"]}" "{parts["password"]}"\n'
-    (folder / "users").write_text(users, "utf-8")
-    (folder / "ini").write_text(
-        _CONFIGURATION.format(host=parts["host"], port=parts["port"], listen=port, folder=folder),
-        "utf-8",
-    )
-    process = subprocess.Popen(
-        [program.path, "-q", folder / "ini"],
-        env=dict(program.environment()),
-        user=account.uid if account else None,
-        group=account.gid if account else None,
-        extra_groups=[] if account else None,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port)
-        yield Target(dsn=make_dsn(shop.dsn, port=port), major=shop.major)
-    finally:
-        process.terminate()
-        process.wait()
-        for each in folder.iterdir():
-            each.unlink()
-        folder.rmdir()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-    pytest.fail("PgBouncer did not start")
+    with bouncer_before(shop.dsn) as dsn:
+        yield Target(dsn=dsn, major=shop.major)
 
 
 def test_a_snapshot_through_the_pooler_is_the_same(shop: Target, bounced: Target) -> None:
