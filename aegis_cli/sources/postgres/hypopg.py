@@ -44,7 +44,8 @@ class HypoPgPlanner:
         """
         extension = _extension(capabilities)
         self._session = session
-        self._can_hide = _version(extension.version) >= _HIDING_SINCE
+        self.can_hide = _version(extension.version) >= _HIDING_SINCE
+        """Whether it can answer what would be without an existing index."""
         self._schemas = [*snapshot.search_path, extension.schema]
         self._existing = {
             each.name: f"{table.name.schema}.{each.name}"
@@ -146,7 +147,7 @@ class HypoPgPlanner:
         unknown = configuration.visible - self._known.keys()
         if unknown:
             raise StatementNotPlanned("statement", f"index {min(unknown)} was never added")
-        if configuration.hidden and not self._can_hide:
+        if configuration.hidden and not self.can_hide:
             raise StatementNotPlanned("statement", "hiding an index needs HypoPG 1.4")
         for name in sorted(self._shown.keys() - configuration.visible):
             self._forget(name)

@@ -20,6 +20,11 @@ from aegis_cli.sources.postgres.twin.server import start_twin
 from aegis_cli.usecases.index_advise.narrowing import narrowed
 
 _DEFAULT_SCHEMA = "public"
+_NO_HIDING = SnapshotLack(
+    subject="indexes to drop",
+    reason="hiding an index needs HypoPG 1.4, so none was tried",
+    hint="Leave out --what-if: the twin needs nothing on the target.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,8 @@ class ChosenPlanner:
     planner: WhatIfPlanner
     name: str
     lacks: tuple[SnapshotLack, ...] = ()
+    can_hide: bool = True
+    """Whether it answers what would be without an index that exists."""
 
 
 @contextmanager
@@ -55,7 +62,12 @@ def choose_planner(
     with ExitStack() as stack:
         if session is not None:
             hypopg = HypoPgPlanner(session, capabilities_of(session), snapshot)
-            yield ChosenPlanner(planner=hypopg, name="HypoPG on the target")
+            yield ChosenPlanner(
+                planner=hypopg,
+                name="HypoPG on the target",
+                lacks=() if hypopg.can_hide else (_NO_HIDING,),
+                can_hide=hypopg.can_hide,
+            )
             return
         try:
             places = None if bindir is None else (bindir,)

@@ -197,7 +197,7 @@ class _Judge:
                 self._built.workload,
                 self._snapshot,
                 chosen.planner,
-                self._limits(),
+                replace(self._limits(), allow_drops=chosen.can_hide),
                 clock=time.monotonic,
                 progress=self._progress,
                 is_stopped=is_stopped,
