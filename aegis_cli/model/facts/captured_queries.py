@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from aegis_cli.model.facts.executions import Attribution
+from aegis_cli.model.facts.executions import Attribution, Statement
 
 
 class Column(IntEnum):
@@ -52,6 +52,19 @@ class CapturedConnection:
     """Name of the driver's package, such as `psycopg2`."""
     database: str
     """Name or file of the database; empty where the driver did not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSiteUse:
+    """What one line of code did with one statement; times are the client's."""
+
+    attribution: Attribution
+    statement: Statement
+    calls: int
+    total_us: int
+    max_us: int
+    share: float
+    """Part of the time of all captured statements, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

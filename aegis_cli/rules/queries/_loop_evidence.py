@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from aegis_cli.model.evidence import Evidence, estimated, measured
-from aegis_cli.model.facts.executions import Repetition
+from aegis_cli.model.facts.executions import Clock, Repetition
 from aegis_cli.model.facts.shapes import Shape
 from aegis_cli.model.finding import Impact
 from aegis_cli.model.quantity import Basis, Unit
@@ -134,5 +134,7 @@ def _saving(loop: JoinedLoop) -> Sequence[Evidence]:
     saved = loop.time_saved_ms
     if saved is None:
         return ()
-    detail = "half of the repeated executions' time and of the gaps between them, up to 2 ms"
+    detail = "half of the repeated executions' time"
+    if loop.clock is Clock.SERVER:
+        detail += " and of the gaps between them, up to 2 ms"
     return (estimated("time_saved", saved, Unit.MS, Basis.HEURISTIC, detail),)

@@ -10,6 +10,8 @@ Time saved is a rule of thumb, on purpose a careful one:
   Half of the median gap is taken to be the network round trip; the other half is work of the
   application, which stays. A gap counts up to 2 ms, because longer ones are the application's.
 
+Where the client measured, the round trip is inside the executions' time, so gaps are not counted.
+
 The first execution of each burst is never counted: it pays for the one statement that remains.
 """
 

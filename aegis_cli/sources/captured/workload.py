@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from aegis_cli.model.facts.captured_queries import CapturedQueries, Column, What
 from aegis_cli.model.facts.executions import Attribution, Clock
+from aegis_cli.sources.captured.call_sites import CallSiteTotals
 from aegis_cli.sources.logs.absorber import Absorber, Accounting, ParserNumbers
 from aegis_cli.sources.logs.entries import Session
 from aegis_cli.sources.logs.observations import Example, KnownStatement, ParsedChunk, Row
@@ -32,13 +33,16 @@ class CapturedWorkload:
         self.gathered = Absorber(units=UnitOptions(do_tags_delimit=False))
         self._sites: dict[str, Attribution] = {}
         self._books = Accounting()
+        self._uses = CallSiteTotals()
 
     def batches(self, captured: Iterable[CapturedQueries]) -> Iterator[object]:
         """Yield batches of executions; take all of them before asking for facts."""
         for process in captured:
             numbers = ParserNumbers()
             place = self.gathered.places.add_input(f"process {process.pid}")
+            uses = self._uses.of_process()
             for chunk in _Chunks(process, self._sites).chunks():
+                uses.observe(chunk)
                 yield self.gathered.absorb(chunk, numbers, place, self._books)
         rest = self.gathered.finish()
         if rest is not None:
@@ -53,6 +57,7 @@ class CapturedWorkload:
         yield from profiles.statements()
         yield from profiles.repetitions()
         yield from profiles.units()
+        yield from self._uses.facts(self.gathered.catalog, self._sites)
 
 
 class _Columns:

@@ -18,6 +18,8 @@ from aegis_cli.profiling.launch.injection import environment_with_probe
 from aegis_cli.profiling.recording.run import Recording, read_run
 from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
+from aegis_cli.usecases.profile.queries import query_facts
+from aegis_cli.usecases.profile.query_sections import CallSiteTable
 
 COMMAND = "profile"
 
@@ -56,7 +58,7 @@ def profile(
         ended = run_child(request.command, environment_with_probe(request.environment, folder))
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        outcome = run(_facts(recording), detectors, origins=origins)
+        outcome = run(_facts(recording), detectors, [CallSiteTable()], origins=origins)
         sections = _sections(recording, ended, elapsed_s)
         lacking = tuple(lacks(recording, _is_running))
     report = Report(
@@ -75,6 +77,7 @@ def profile(
 def _facts(recording: Recording) -> Iterator[object]:
     for each in recording.processes:
         yield each.process
+    yield from query_facts(recording, str(Path.cwd()))
 
 
 def _sections(recording: Recording, ended: Ended, elapsed_s: float) -> tuple[Section, ...]:

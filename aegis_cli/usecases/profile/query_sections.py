@@ -1,0 +1,76 @@
+"""The part of the report that says which line of code sent which statement how often."""
+
+from collections.abc import Iterable
+
+from aegis_cli.engine.detector import Collector
+from aegis_cli.model.facts.captured_queries import CallSiteUse
+from aegis_cli.model.quantity import Unit
+from aegis_cli.model.report import Cell, Column, Section
+from aegis_cli.model.text import Text
+
+SECTION = "statements-by-call-site"
+_US_PER_MS = 1000
+_MAX_ROWS = 1000
+
+
+class CallSiteTable(Collector[CallSiteUse]):
+    """Lists call sites with their statements, in the order in which facts come."""
+
+    consumes = CallSiteUse
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self._rows: list[tuple[Cell, ...]] = []
+
+    def observe(self, fact: CallSiteUse) -> None:
+        """Add what one line did with one statement, as long as there is room."""
+        if len(self._rows) < _MAX_ROWS:
+            self._rows.append(_row(fact))
+
+    def finish(self) -> Iterable[Section]:
+        """Yield the table, if the program sent any statement."""
+        if not self._rows:
+            return
+        yield Section(
+            id=SECTION,
+            title=Text(en="Statements by call site", ko="호출 위치별 쿼리"),
+            columns=_COLUMNS,
+            rows=tuple(self._rows),
+        )
+
+
+def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
+    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
+
+
+_COLUMNS = (
+    _column("call_site", "Call site", "호출 위치"),
+    _column("function", "Function", "함수"),
+    _column("statement", "Statement", "문장"),
+    _column("calls", "Calls", "호출", Unit.CALLS),
+    _column("total_ms", "Total", "합계", Unit.MS),
+    _column("share", "Share", "비중", Unit.RATIO),
+    _column("mean_ms", "Mean", "평균", Unit.MS),
+    _column("max_ms", "Max", "최대", Unit.MS),
+    _column("relationship", "Relationship", "관계"),
+    _column("fingerprint", "Fingerprint", "지문"),
+)
+
+
+def _row(fact: CallSiteUse) -> tuple[Cell, ...]:
+    code, relationship = fact.attribution.code, fact.attribution.relationship
+    place = None
+    if code is not None:
+        place = code.path if code.line is None else f"{code.path}:{code.line}"
+    return (
+        place,
+        code.function if code is not None else None,
+        fact.statement.text,
+        fact.calls,
+        fact.total_us / _US_PER_MS,
+        fact.share,
+        fact.total_us / _US_PER_MS / fact.calls,
+        fact.max_us / _US_PER_MS,
+        str(relationship) if relationship is not None else None,
+        fact.statement.fingerprint,
+    )
