@@ -63,7 +63,7 @@ _MAX_WAITING = 2048
 _MAX_TEXTS = 5_000
 _MAX_TEXT_CHARS = 100_000
 _MAX_NAME_CHARS = 200
-_MAX_DEPTH = 4
+_MAX_DEPTH = 8
 _NS_PER_US = 1000
 
 
@@ -218,10 +218,11 @@ class Capture:
     def _lane(self) -> int:
         """Return the number of the thread and task that is running."""
         thread = get_ident()
-        module = sys.modules.get("_asyncio")
         task = None
-        if module is not None and module._get_running_loop() is not None:  # noqa: SLF001  # asyncio's own
-            task = module.current_task()
+        tasks = sys.modules.get("asyncio.tasks")
+        if tasks is not None:
+            loop = tasks.events._get_running_loop()  # noqa: SLF001  # the one that raises nothing
+            task = tasks.current_task(loop) if loop is not None else None
         key = (thread, id(task))
         number = self._lanes.get(key)
         if number is None:
