@@ -58,8 +58,8 @@ def interrupted_verification() -> Skipped:
     return Skipped(
         subject="--verify",
         reason=Text(
-            en="interrupted: nothing was measured, and the indexes built for it were removed",
-            ko="중단되었습니다. 측정하지 않았고, 측정용 인덱스는 제거했습니다",
+            en="interrupted: nothing was measured, and no index is left on the clone",
+            ko="중단되었습니다. 측정하지 않았고, 복제본에 남은 인덱스는 없습니다",
         ),
         hint=Text(en="Run the command again.", ko="명령을 다시 실행하십시오."),
     )

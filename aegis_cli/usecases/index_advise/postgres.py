@@ -208,6 +208,8 @@ class _Judge:
         request, workload = self._request, self._built.workload
         if request.verify is None or not (advice.creates or advice.drops):
             return answered
+        if answered.is_interrupted:
+            return replace(answered, skipped=(*answered.skipped, interrupted_verification()))
         try:
             outcome = verify(
                 request.verify,

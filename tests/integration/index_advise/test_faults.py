@@ -12,12 +12,16 @@ import pytest
 from psycopg2.extensions import make_dsn
 
 from aegis_cli.embedded.postgres import start_postgres
-from tests.integration.index_advise.conftest import QUERIES, Told, run_advise
+from tests.integration.index_advise.conftest import HERE, QUERIES, Told, run_advise
 from tests.integration.index_advise.running import DEADLINE_S, Place, started, wait_until
 from tests.integration.index_advise.watching_proxy import GOODBYE, WatchingProxy, watched
-from tests.integration.postgres.targets import Target
+from tests.integration.postgres.targets import Target, database
 
 _MARK = b"pg_index"
+_MEASURING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE application_name LIKE 'aegis verify%' AND datname = current_database()
+"""
 WIDE = [f"c{n}" for n in range(7)]
 _INDEXES = (
     "SELECT string_agg(indexrelid::text || indisvalid, ',' ORDER BY indexrelid) FROM pg_index"
@@ -290,6 +294,24 @@ def test_a_second_ctrl_c_leaves_at_once(saved: Path, place: Place) -> None:
 
     assert (told.code, told.out) == (130, "")
     assert wait_until(place.is_clean), place.remains()
+
+
+def test_ctrl_c_while_measuring_keeps_the_advice(blog: Target, place: Place) -> None:
+    script = (HERE / "blog.sql").read_text("utf-8")
+    with database(blog.dsn, "aegis_blog_clone", blog.major, script) as clone:
+        arguments = (QUERIES, "--dsn", blog.dsn, "--verify", clone.dsn)
+        with started(*arguments, place=place) as process:
+            assert wait_until(lambda: clone.value(_MEASURING))
+            process.send_signal(signal.SIGINT)
+            told = told_by(process)
+        left = clone.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'aegis_verify_%'")
+
+    assert told.code == 130
+    assert told.report["partial"]
+    assert len(told.rows("indexes")) == 1
+    assert "nothing was measured" in skipped(told, "--verify")
+    assert left == 0
+    assert place.is_clean()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
