@@ -11,7 +11,7 @@ from aegis_cli import __version__
 from aegis_cli.cli._boundary import fill_closed_streams, guarded
 from aegis_cli.cli._group import CONTEXT, LazyGroup
 
-_OBJECTS_UNTIL_COLLECTION = 50_000
+_OBJECTS_UNTIL_COLLECTION = 500_000
 
 app = typer.Typer(
     name="aegis",

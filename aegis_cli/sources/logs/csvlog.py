@@ -113,6 +113,15 @@ class _Records:
         """Return the number of fields of each record."""
         return np.diff(self.first_comma) + 1
 
+    @property
+    def is_whole(self) -> NDArray[np.bool_]:
+        """Tell which records have as many fields as a server writes."""
+        count = self.field_counts
+        is_whole = count == _FIELD_COUNTS[0]
+        for each in _FIELD_COUNTS[1:]:
+            is_whole |= count == each
+        return np.asarray(is_whole)
+
 
 class _Fields:
     """Where each field of each record begins and ends."""
@@ -124,7 +133,7 @@ class _Fields:
         self._commas = records.commas if len(records.commas) else np.zeros(1, np.int64)
         self._first = records.first_comma[:-1]
         self.count = records.field_counts
-        self.is_whole = np.isin(self.count, _FIELD_COUNTS)
+        self.is_whole = records.is_whole
 
     def span(self, field: int, of: Positions) -> tuple[Positions, Positions]:
         """Return the span of one field in some records."""
@@ -148,6 +157,8 @@ class _Fields:
             hit = self._buffer.begins(at, word)
             code[open_[hit]] = severity
             open_, at = open_[~hit], at[~hit]
+            if not len(open_):
+                break
         return code
 
     def actor_hashes(self, of: Positions) -> NDArray[np.uint64]:
@@ -209,8 +220,7 @@ def _records_outside(buffer: Buffer, inside: NDArray[np.bool_]) -> _Records:
 
 def _first_broken(buffer: Buffer, records: _Records) -> int | None:
     """Return where the first record begins that swallowed the start of another one."""
-    is_odd = ~np.isin(records.field_counts, _FIELD_COUNTS)
-    for at in np.flatnonzero(is_odd).tolist():
+    for at in np.flatnonzero(~records.is_whole).tolist():
         begin, end = int(records.starts[at]), int(records.ends[at])
         if _RECORD_START.search(buffer.data, begin + 1, end) is not None:
             return begin

@@ -51,8 +51,10 @@ def clean(texts: list[bytes], escaping: Escaping) -> list[bytes]:
 
 
 def _untab(texts: list[bytes]) -> list[bytes]:
-    joined = b"\0".join(texts)
-    return joined.replace(b"\n\t", b"\n").split(b"\0") if b"\n" in joined else texts
+    if b"\n" not in b"".join(texts):
+        return texts
+    # Few texts have several lines; taking all of them apart again would cost more.
+    return [text.replace(b"\n\t", b"\n") if b"\n" in text else text for text in texts]
 
 
 def _undouble_quotes(texts: list[bytes]) -> list[bytes]:

@@ -154,6 +154,8 @@ class _Keys:
             hit = self._buffer.begins(at[open_], word)
             code[open_[hit]] = severity
             open_ = open_[~hit]
+            if not len(open_):
+                break
         return code
 
     def actor_hashes(self, of: Positions) -> NDArray[np.uint64] | None:
