@@ -1,5 +1,6 @@
 """Give captured statements to what reads logs, so that one code judges both."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -21,6 +22,7 @@ _ROWS_PER_CHUNK = 50_000
 _LOOPING_DRIVERS = frozenset({"psycopg2"})
 """Their `executemany` sends one statement per set of parameters."""
 _BEGIN = "BEGIN"
+_BEGINNING = re.compile(r"\s*(?:BEGIN|START)\b", re.IGNORECASE)
 _EMPTY = np.zeros(0, np.int64)
 
 
@@ -211,7 +213,7 @@ class _Rows:
         what = process.what[which]
         is_many = what & What.MANY != 0
         loops = is_many & _is_of(process, which, _LOOPING_DRIVERS)
-        begins = what & What.BEGAN != 0
+        begins = (what & What.BEGAN != 0) & ~_begins_itself(process, which)
         parts = np.where(loops, process.times[which], 1)
         for at in np.flatnonzero(what & What.SCRIPT != 0).tolist():
             parts[at] = len(scripts[int(which[at])])
@@ -250,6 +252,14 @@ class _Rows:
             else:
                 parts = self._scripts.get(at)
                 yield texts.get(number, "") if parts is None else parts[step]
+
+
+def _begins_itself(process: _Columns, which: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which statements are the BEGIN that opened the transaction; psycopg2 sends its own."""
+    texts = process.known.texts.items()
+    numbers = [number for number, text in texts if _BEGINNING.match(text) is not None]
+    is_begin = np.isin(process.text[which], np.array(numbers, np.int64))
+    return is_begin & ~_is_of(process, which, _LOOPING_DRIVERS)
 
 
 def _is_of(

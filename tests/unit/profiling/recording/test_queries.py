@@ -1,0 +1,121 @@
+"""What was recorded of SQL is read back, also where the recording is damaged."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aegis_cli.model.facts.captured_queries import CapturedConnection, CapturedQueries, Column
+from aegis_cli.model.facts.executions import Attribution, Mapper, Relationship
+from aegis_cli.model.location import CodeLocation
+from aegis_cli.profiling.probe.sqlcapture import WIDTH
+from aegis_cli.profiling.recording.queries import read_queries
+from aegis_cli.profiling.recording.run import read_run
+
+PROCESS = {
+    "pid": 7,
+    "parent_pid": 1,
+    "arguments": ["python", "app.py"],
+    "executable": "/usr/bin/python",
+    "python": "3.11.7",
+    "is_forked": False,
+    "started_at_ns": 0,
+    "monotonic_ns": 0,
+    "cpu_ns": 0,
+}
+ROW = [1, 1, 1, 1, 1_700_000_000_000_000, 2500, 3, 99, 0, 1]
+
+
+def _read(folder: Path, *records: tuple[str, object], tail: bytes = b"") -> CapturedQueries | None:
+    bodies = [json.dumps(each).encode() for each in (("process", PROCESS), *records)]
+    frames = b"".join(len(each).to_bytes(4, "little") + each for each in bodies)
+    (folder / "7-1.rec").write_bytes(frames + tail)
+    (process,) = read_run(folder).processes
+    return read_queries(process, "/home/me/app")
+
+
+def _told(**fields: object) -> tuple[str, object]:
+    return "queries", {"texts": [], "sites": [], "connections": [], "lanes": [], **fields}
+
+
+def test_a_column_stands_for_every_number_of_a_row() -> None:
+    assert len(Column) == WIDTH == len(ROW)
+
+
+def test_everything_told_is_read(tmp_path: Path) -> None:
+    frames = [["/home/me/app/shop/views.py", 12, "cart"], ["/elsewhere/run.py", 3, "<module>"]]
+    read = _read(
+        tmp_path,
+        _told(
+            texts=[[1, "SELECT 1"]],
+            sites=[[1, frames, ["django", "Author", "books", True]]],
+            connections=[[1, "sqlite3", ":memory:"]],
+            lanes=[[1, "MainThread", None], [2, "worker", "Task-1"]],
+            rows=ROW,
+        ),
+        _told(rows=[*ROW, *ROW]),
+    )
+
+    assert read is not None
+    assert (len(read), read.pid) == (3, 7)
+    assert read.numbers.tolist() == ROW * 3
+    assert read.texts == {1: "SELECT 1"}
+    assert read.connections == {1: CapturedConnection(driver="sqlite3", database=":memory:")}
+    assert read.lanes == {1: "MainThread", 2: "worker, Task-1"}
+    assert read.sites == {
+        1: Attribution(
+            code=CodeLocation(path="shop/views.py", line=12, function="cart"),
+            callers=(CodeLocation(path="/elsewhere/run.py", line=3, function="<module>"),),
+            relationship=Relationship(
+                mapper=Mapper.DJANGO, owner="Author", name="books", to_many=True
+            ),
+        )
+    }
+
+
+def test_a_process_without_statements_has_none(tmp_path: Path) -> None:
+    assert _read(tmp_path) is None
+
+
+def test_a_record_that_was_cut_off_costs_only_itself(tmp_path: Path) -> None:
+    body = json.dumps(_told(rows=ROW)).encode()
+    cut = len(body).to_bytes(4, "little") + body[:-5]
+
+    read = _read(tmp_path, _told(rows=ROW), tail=cut)
+
+    assert read is not None
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"rows": ROW[:-1]},
+        {"rows": "none"},
+        {"texts": [[1]], "sites": [[1, "x", None]], "connections": [None], "rows": []},
+        {"sites": [[1, [], None]], "rows": []},
+    ],
+)
+def test_what_is_not_as_expected_is_left_out(tmp_path: Path, broken: dict[str, object]) -> None:
+    read = _read(tmp_path, _told(**broken), _told(rows=ROW))
+
+    assert read is not None
+    assert read.numbers.tolist() == ROW
+
+
+@pytest.mark.parametrize(
+    ("recorded", "shown"),
+    [
+        ("/home/me/app/a.py", "a.py"),
+        ("/home/me/application/a.py", "/home/me/application/a.py"),
+        ("/home/me/app/<string>", "<string>"),
+    ],
+)
+def test_paths_are_shown_as_people_type_them(tmp_path: Path, recorded: str, shown: str) -> None:
+    site = [1, [[recorded, 1, "f"]], None]
+    read = _read(tmp_path, _told(sites=[site], rows=ROW))
+
+    assert read is not None
+    code = read.sites[1].code
+    assert code is not None
+    assert code.path == shown
