@@ -91,6 +91,12 @@ PLANTS = (
         told="aegis_cli.usecases.planted_url -> sqlalchemy",
     ),
     Plant(
+        contract="The probe imports only the standard library",
+        path="aegis_cli/profiling/probe/planted.py",
+        line="import aegis_cli.model.finding",
+        told="aegis_cli.profiling.probe.planted -> aegis_cli.model.finding",
+    ),
+    Plant(
         contract="Only the search for indexes knows scipy",
         path="aegis_cli/workload/planted_solver.py",
         line="import scipy.optimize",
