@@ -10,8 +10,15 @@ BROAD_HANDLERS = {
     "aegis_cli/engine/pipeline.py": 1,
     "aegis_cli/hooks/host.py": 1,
     "aegis_cli/cli/_boundary.py": 1,
+    "aegis_cli/profiling/probe/driver_imports.py": 1,
+    "aegis_cli/profiling/probe/injected/sitecustomize.py": 1,
+    "aegis_cli/profiling/probe/recorder.py": 1,
+    "aegis_cli/profiling/probe/sqlcapture.py": 1,
 }
-"""The engine isolates a detector, the host a plugin, and the boundary reports a bug."""
+"""The engine isolates a detector, the host a plugin, and the boundary reports a bug.
+
+The probe runs inside somebody's program, into which no error of ours may come.
+"""
 
 
 def documented(path: Path) -> Iterator[tuple[str, ast.AST]]:
@@ -75,7 +82,7 @@ def _mentions_any(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(name, ast.Name) and name.id == "Any" for name in names)
 
 
-def test_broad_handlers_exist_in_three_places_only() -> None:
+def test_broad_handlers_exist_where_something_is_kept_apart_only() -> None:
     found = {
         relative(path): count
         for path in python_files(*PACKAGES)

@@ -113,7 +113,7 @@ def _opening(cursor: "Any") -> tuple[int | None, int]:
         connection = cursor.connection
         is_outside = connection.status == _READY and not connection.autocommit
         number = connection._aegis_number  # noqa: SLF001  # ours
-    except Exception:  # noqa: BLE001  # the call itself says what is wrong
+    except (AttributeError, ValueError):  # never opened; the call itself says what is wrong
         return None, 0
     return number, _BEGAN if is_outside else 0
 
@@ -125,7 +125,7 @@ def _said(cursor: "Any", args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> "
     if not isinstance(text, str | bytes):
         try:
             text = text.as_string(cursor)
-        except Exception:  # noqa: BLE001  # a composition of the program's own
+        except (AttributeError, TypeError, ValueError):  # a composition of the program's own
             text = cursor.query or b""
     return text, values
 
@@ -179,7 +179,7 @@ def _connection_class(base: "Any", cursor_class: type, capture: "Capture") -> ty
 def _database(connection: "Any") -> str:
     try:
         return str(connection.info.dbname)
-    except Exception:  # noqa: BLE001  # an asynchronous connection is not yet open
+    except connection.Error:  # an asynchronous connection is not yet open
         return ""
 
 
@@ -190,7 +190,7 @@ def _ending(run: "Any", capture: "Capture", text: str, what: int) -> "Callable[.
     def method(self: "Any") -> "Any":
         try:
             number = self._aegis_number if self.status != _READY else None
-        except Exception:  # noqa: BLE001  # the call itself says what is wrong
+        except AttributeError:  # never opened; the call itself says what is wrong
             number = None
         start = clock()
         try:

@@ -26,9 +26,9 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     """Put our classes and our `connect` in place of the driver's."""
     names = vars(module)
     old = [names[each] for each in _NAMES]
-    watched = _watch(capture)
+    watched = _watch(capture, names["Error"])
     cursor = _cursor_class(names["Cursor"], watched)
-    connection = _connection_class(names["Connection"], cursor, watched, capture)
+    connection = _connection_class(names["Connection"], cursor, watched, capture, names["Error"])
     new = _Connect(names["connect"], connection), connection, cursor
     for each in (module, sys.modules.get("sqlite3")):
         # The package repeats the names, if it was imported before us.
@@ -73,9 +73,10 @@ def _hide(error: BaseException) -> None:
         error.__traceback__ = error.__traceback__.tb_next
 
 
-def _watch(capture: "Capture") -> "Callable[..., Any]":
+def _watch(capture: "Capture", failure: type[Exception]) -> "Callable[..., Any]":
     """Return what makes a method that notes each call of another one."""
     clock, note = capture.clock, capture.note
+    failures = AttributeError, failure
 
     def watched(run: "Any", what: int = 0, *, is_cursor: bool = False) -> "Any":
         def method(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
@@ -85,7 +86,7 @@ def _watch(capture: "Capture") -> "Callable[..., Any]":
                     connection = self.connection
                 number = connection._aegis_number  # noqa: SLF001  # ours
                 was_inside = connection.in_transaction
-            except Exception:  # noqa: BLE001  # the call itself says what is wrong
+            except failures:  # closed or never opened; the call itself says what is wrong
                 number = None
             start = clock()
             try:
@@ -118,9 +119,16 @@ def _cursor_class(base: "Any", watched: "Callable[..., Any]") -> type:
 
 
 def _connection_class(
-    base: "Any", cursor_class: type, watched: "Callable[..., Any]", capture: "Capture"
+    base: "Any",
+    cursor_class: type,
+    watched: "Callable[..., Any]",
+    capture: "Capture",
+    failure: type[Exception],
 ) -> type:
     run_init, run_cursor = base.__init__, base.cursor
+
+    def ending(run: "Any", what: int) -> "Any":
+        return _ending(run, what, capture, failure)
 
     def __init__(self: "Any", *args: "Any", **kwargs: "Any") -> None:  # noqa: N807  # of a class
         try:
@@ -148,22 +156,22 @@ def _connection_class(
             "execute": watched(base.execute),
             "executemany": watched(base.executemany, _MANY),
             "executescript": watched(base.executescript, _SCRIPT),
-            "commit": _ending(base.commit, capture, _COMMIT),
-            "rollback": _ending(base.rollback, capture, _ROLLBACK),
-            "__exit__": _ending(base.__exit__, capture, _COMMIT),
+            "commit": ending(base.commit, _COMMIT),
+            "rollback": ending(base.rollback, _ROLLBACK),
+            "__exit__": ending(base.__exit__, _COMMIT),
         },
         ("_aegis_number",),
     )
 
 
-def _ending(run: "Any", capture: "Capture", what: int) -> "Any":
+def _ending(run: "Any", what: int, capture: "Capture", failure: type[Exception]) -> "Any":
     """Return a method that notes the end of a transaction, where there was one to end."""
     clock, note = capture.clock, capture.note
 
     def method(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
         try:
             number = self._aegis_number if self.in_transaction else None
-        except Exception:  # noqa: BLE001  # the call itself says what is wrong
+        except (AttributeError, failure):  # as above
             number = None
         start = clock()
         try:

@@ -111,11 +111,13 @@ def test_no_statement_is_lost_or_doubled_between_threads() -> None:
 
 def test_asyncio_tasks_have_lanes_of_their_own() -> None:
     capture, kept = _capture()
+    turn = asyncio.Event()
 
     async def work() -> None:
         for _ in range(3):
             _driver(capture, "SELECT 1")
-            await asyncio.sleep(0)
+            turn.set()
+            await turn.wait()
 
     async def main() -> None:
         await asyncio.gather(

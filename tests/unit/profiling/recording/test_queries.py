@@ -31,7 +31,7 @@ def _read(folder: Path, *records: tuple[str, object], tail: bytes = b"") -> Capt
     frames = b"".join(len(each).to_bytes(4, "little") + each for each in bodies)
     (folder / "7-1.rec").write_bytes(frames + tail)
     (process,) = read_run(folder).processes
-    return read_queries(process, "/home/me/app")
+    return read_queries(process, "/srv/app")
 
 
 def _told(**fields: object) -> tuple[str, object]:
@@ -43,7 +43,7 @@ def test_a_column_stands_for_every_number_of_a_row() -> None:
 
 
 def test_everything_told_is_read(tmp_path: Path) -> None:
-    frames = [["/home/me/app/shop/views.py", 12, "cart"], ["/elsewhere/run.py", 3, "<module>"]]
+    frames = [["/srv/app/shop/views.py", 12, "cart"], ["/elsewhere/run.py", 3, "<module>"]]
     read = _read(
         tmp_path,
         _told(
@@ -106,9 +106,9 @@ def test_what_is_not_as_expected_is_left_out(tmp_path: Path, broken: dict[str, o
 @pytest.mark.parametrize(
     ("recorded", "shown"),
     [
-        ("/home/me/app/a.py", "a.py"),
-        ("/home/me/application/a.py", "/home/me/application/a.py"),
-        ("/home/me/app/<string>", "<string>"),
+        ("/srv/app/a.py", "a.py"),
+        ("/srv/application/a.py", "/srv/application/a.py"),
+        ("/srv/app/<string>", "<string>"),
     ],
 )
 def test_paths_are_shown_as_people_type_them(tmp_path: Path, recorded: str, shown: str) -> None:
