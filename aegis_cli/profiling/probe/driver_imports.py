@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _DRIVERS = {
     "sqlite3.dbapi2": "sql_sqlite3",
     "psycopg2._psycopg": "sql_psycopg2",
+    "pymysql.connections": "sql_pymysql",
 }
 """The innermost module that defines what is watched, from which everybody else takes it, and the
 module beside this one that knows the driver; loaded only when the program uses the driver."""

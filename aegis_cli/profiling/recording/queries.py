@@ -63,8 +63,16 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
                 gathered.lanes[number] = f"{thread}, {task}" if task else thread
     numbers = payload.get("rows")
     if isinstance(numbers, list):
-        whole = len(numbers) - len(numbers) % len(Column)
-        gathered.numbers.extend(each for each in numbers[:whole] if isinstance(each, int))
+        gathered.numbers.extend(_rows(numbers))
+
+
+def _rows(numbers: list[Json]) -> "array[int]":
+    """Return the whole rows of a record; none of a record that holds anything else."""
+    whole = len(numbers) - len(numbers) % len(Column)
+    try:
+        return array("q", [each for each in numbers[:whole] if isinstance(each, int)])
+    except OverflowError:
+        return array("q")
 
 
 def _lists(value: Json) -> Iterable[Json]:

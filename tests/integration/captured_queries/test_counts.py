@@ -10,9 +10,9 @@ from aegis_cli.embedded.postgres import PostgresServer, start_postgres
 from aegis_cli.engine.progress import SilentProgress
 from aegis_cli.model.errors import SourceUnavailable
 from aegis_cli.model.facts.executions import ExecutionBatch
+from aegis_cli.sources.captured.workload import CapturedWorkload
 from aegis_cli.sources.logs.inputs import find_inputs
 from aegis_cli.sources.logs.reader import LogReading, ReadOptions
-from aegis_cli.sources.captured.workload import CapturedWorkload
 from tests.servers.presence import missing_server
 
 Run = Callable[..., Any]

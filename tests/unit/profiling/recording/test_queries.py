@@ -91,6 +91,7 @@ def test_a_record_that_was_cut_off_costs_only_itself(tmp_path: Path) -> None:
     "broken",
     [
         {"rows": ROW[:-1]},
+        {"rows": [*ROW[:-1], 1 << 64]},
         {"rows": "none"},
         {"texts": [[1]], "sites": [[1, "x", None]], "connections": [None], "rows": []},
         {"sites": [[1, [], None]], "rows": []},
