@@ -32,6 +32,9 @@ from aegis_cli.model.text import Text
 
 _ASKING = Text(en="Asking the planner about candidates", ko="플래너에게 후보 인덱스를 묻는 중")
 _SILENT = SilentProgress()
+PROOF_S = 2.0
+"""For the proof of how good any choice could be; what is proven until then counts."""
+QUICK_PROOF_S = 0.5
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,16 +113,14 @@ def advise(
 def _examine(study: Study, progress: Progress) -> tuple[dict[int, int], int, bool]:
     """Return the candidates some plan uses, by query, how many there were, and if time ran out."""
     useful: dict[int, int] = {}
-    rounds = 2 if study.limits.is_thorough else 1
-    progress.begin(_ASKING, rounds * len(study.queries.major), Unit.COUNT)
+    progress.begin(_ASKING, 2 * len(study.queries.major), Unit.COUNT)
     is_cut_short = False
     try:
         study.plain(study.queries.major)
         for query in study.queries.major:
             useful[query.number] = _useful(study, query)
             progress.advance(1)
-        if study.limits.is_thorough:
-            _extend(study, useful, progress)
+        _extend(study, useful, progress)
     except OutOfTime:
         is_cut_short = True
     progress.end()
@@ -168,7 +169,8 @@ def _deciding(study: Study) -> tuple[Query, ...]:
 
 def _bound(search: Search, study: Study) -> float | None:
     """Return what no allowed choice under the limits can go below, over all statements."""
-    least = proven_least(search.problem, search.allowed)
+    time_limit_s = PROOF_S if study.limits.is_thorough else QUICK_PROOF_S
+    least = proven_least(search.problem, search.allowed, time_limit_s=time_limit_s)
     if least is None:
         return None
     deciding = {each.number for each in search.problem.queries}

@@ -21,8 +21,8 @@ class Limits:
     """Tables that neither get nor lose an index."""
     allow_partial: bool = True
     is_thorough: bool = True
-    """Whether partial indexes and payload columns are considered at all; without, the search
-    takes a fraction of the time."""
+    """Whether partial indexes and all variants with payload columns are considered; without,
+    the search takes a fraction of the time."""
     allow_drops: bool = True
     time_limit_s: float | None = None
     """For the whole search; the best advice found until then is returned. None is no limit."""

@@ -5,8 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
-from aegis_cli.indexing.candidates.existing import is_served
-from aegis_cli.indexing.candidates.extended import Share, extended_candidates
+from aegis_cli.indexing.candidates.existing import serving
+from aegis_cli.indexing.candidates.extended import (
+    MOST_BASES,
+    QUICK_BASES,
+    Share,
+    extended_candidates,
+)
 from aegis_cli.indexing.candidates.plain import plain_candidates
 from aegis_cli.indexing.candidates.roles import Roles, roles_of
 from aegis_cli.indexing.candidates.special import (
@@ -29,7 +34,7 @@ from aegis_cli.indexing.planner import IndexNotSupported, StatementNotPlanned, W
 from aegis_cli.indexing.queries import Queries, plan_queries
 from aegis_cli.indexing.search.problem import Problem
 from aegis_cli.indexing.sizes import size_of
-from aegis_cli.indexing.tables import INDEXABLE, TableBook
+from aegis_cli.indexing.tables import INDEXABLE, TableBook, TableFacts
 from aegis_cli.indexing.writes import WriteModel
 from aegis_cli.model.facts.accesses import TableAccess
 from aegis_cli.model.facts.catalog import ExistingIndex, Table
@@ -45,6 +50,9 @@ from aegis_cli.model.facts.snapshot import ObjectKind, Snapshot
 
 SMALLEST_PAGES = 5
 """Heap pages below which a scan of the whole table is as cheap as an index."""
+SMALLER_SHARE = 0.67
+"""Of the size of an index that does its work, were that built anew: up to which another one is
+worth a question. Its scans read fewer pages, above all where keys that repeat are kept once."""
 MOST_PER_TABLE = 200
 """Ordinary candidates of one table that the planner is asked about."""
 _TOO_MANY = (
@@ -127,11 +135,12 @@ class Study:
         """Make the planner know variants of what a query uses, and return their mask."""
         found = 0
         bases = [each.definition for each in self.options.of(useful)]
+        most_bases = MOST_BASES if self.limits.is_thorough else QUICK_BASES
         for roles in self.roles(query):
             name = roles.facts.table.name
             own = [each for each in bases if each.table == name]
             share = self._share_on(name) if self._may_be_partial(query) else None
-            for each in extended_candidates(roles, own, share):
+            for each in extended_candidates(roles, own, share, most_bases=most_bases):
                 option = self._propose(each)
                 found |= option.mask if option is not None else 0
         return found
@@ -181,13 +190,10 @@ class Study:
         if definition in self._known:
             return self._known[definition]
         facts = self.book.facts(definition.table)
-        if is_served(definition, facts.table):
+        size = self._size(definition, facts)
+        served = list(serving(definition, facts.table))
+        if not all(self._is_much_smaller(size, each.definition, facts) for each in served):
             return None
-        rows = None
-        if definition.predicate is not None:
-            share = self._share(definition.table, definition.predicate)
-            rows = facts.rows * share if share is not None else None
-        size = size_of(definition, facts, rows)
         name = index_name(definition, self._taken)
         try:
             self.planner.add(HypotheticalIndex(name=name, definition=definition, size=size))
@@ -201,10 +207,21 @@ class Study:
             definition,
             size,
             self._writes.cost(definition, size),
-            notes=tuple(self._notes(definition)),
+            notes=(*self._notes(definition), *(_beside(each, definition) for each in served[:1])),
         )
         self._known[definition] = option
         return option
+
+    def _size(self, definition: IndexDefinition, facts: TableFacts) -> IndexSize:
+        rows = None
+        if definition.predicate is not None:
+            share = self._share(definition.table, definition.predicate)
+            rows = facts.rows * share if share is not None else None
+        return size_of(definition, facts, rows)
+
+    def _is_much_smaller(self, size: IndexSize, there: IndexDefinition, facts: TableFacts) -> bool:
+        """Tell whether an index is small beside one that exists, which bloat does not count for."""
+        return size.pages <= SMALLER_SHARE * self._size(there, facts).pages
 
     def _notes(self, definition: IndexDefinition) -> Iterator[str]:
         if needs_trigrams(definition) and not any(
@@ -216,8 +233,11 @@ class Study:
     def _may_be_partial(self, query: Query) -> bool:
         """Tell whether a statement's constants are its own, not drawn from statistics."""
         texts = self.workload.statements[query.statement].texts
-        return self.limits.allow_partial and all(
-            each.constants is not ConstantsOrigin.SAMPLED for each in texts
+        limits = self.limits
+        return (
+            limits.is_thorough
+            and limits.allow_partial
+            and all(each.constants is not ConstantsOrigin.SAMPLED for each in texts)
         )
 
     def _share_on(self, table: TableName) -> Share:
@@ -268,6 +288,14 @@ class Study:
             ):
                 found |= each.mask
         return found or None
+
+
+def _beside(there: ExistingIndex, definition: IndexDefinition) -> str:
+    kind = "covers fewer rows" if definition.predicate is not None else "has fewer columns"
+    return (
+        f"{there.name} serves these statements, too; this one {kind}, is much smaller,"
+        " and so is cheaper to scan"
+    )
 
 
 def existing_size(index: ExistingIndex) -> IndexSize:

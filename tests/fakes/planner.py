@@ -53,6 +53,8 @@ class FakePlanner:
     statements: Mapping[str, tuple[Scan, ...]]
     predicate_shares: Mapping[str, float] = field(default_factory=dict)
     unsupported: frozenset[IndexMethod] = frozenset()
+    page_cost: float = 0.0
+    """Of reading one page of an index; all of its pages are read when the test sets it."""
     late_after: int | None = None
     """Plans after which time is over, once."""
     known: dict[str, HypotheticalIndex] = field(default_factory=dict)
@@ -104,23 +106,24 @@ class FakePlanner:
         table = self.snapshot.table(scan.table)
         assert table is not None
         ways = [(table.pages + table.rows * ROW + self._sort(scan), "")]
-        for name, definition in self._visible(scan.table, configuration):
+        for name, definition, pages in self._visible(scan.table, configuration):
             cost = self._by_index(scan, definition)
             if cost is not None:
-                ways.append((cost, name))
+                ways.append((cost + pages * self.page_cost, name))
         return min(ways)
 
     def _visible(
         self, table: TableName, configuration: Configuration
-    ) -> Iterator[tuple[str, IndexDefinition]]:
+    ) -> Iterator[tuple[str, IndexDefinition, int]]:
         for name in sorted(configuration.visible):
-            if self.known[name].definition.table == table:
-                yield name, self.known[name].definition
+            each = self.known[name]
+            if each.definition.table == table:
+                yield name, each.definition, each.size.pages
         found = self.snapshot.table(table)
-        for each in found.indexes if found is not None else ():
-            name = f"{table.schema}.{each.name}"
+        for index in found.indexes if found is not None else ():
+            name = f"{table.schema}.{index.name}"
             if name not in configuration.hidden:
-                yield name, each.definition
+                yield name, index.definition, index.pages
 
     def _by_index(self, scan: Scan, definition: IndexDefinition) -> float | None:
         """Return the cost by an index, or None when it does not serve the access."""

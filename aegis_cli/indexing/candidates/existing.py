@@ -1,14 +1,17 @@
 """What the indexes that exist do already."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from aegis_cli.model.facts.catalog import Table
+from aegis_cli.model.facts.catalog import ExistingIndex, Table
 from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, IndexMethod
 
 
-def is_served(definition: IndexDefinition, table: Table) -> bool:
-    """Tell whether an index of the table does all that a new one could."""
-    return any(each.is_valid and covers(each.definition, definition) for each in table.indexes)
+def serving(definition: IndexDefinition, table: Table) -> Iterator[ExistingIndex]:
+    """Yield the indexes of the table that do all that a new one could."""
+    for each in table.indexes:
+        if each.is_valid and covers(each.definition, definition):
+            yield each
 
 
 def covers(wide: IndexDefinition, narrow: IndexDefinition) -> bool:

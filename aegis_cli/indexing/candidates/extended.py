@@ -13,8 +13,10 @@ from aegis_cli.model.facts.indexes import IndexDefinition, IndexKey, IndexMethod
 MOST_PAYLOAD_BYTES = 80.0
 LARGEST_PART = 0.25
 """Share of the rows up to which an index on only these rows pays."""
-_MOST_BASES = 4
+MOST_BASES = 4
 """Useful indexes of one access that are varied, the narrow ones first."""
+QUICK_BASES = 2
+"""The same in a quick search."""
 _MOST_STATES = 20.0
 """Different values up to which `column = constant` names a state, such as open orders, that the
 program asks for again and again; with more it is one of many lookups."""
@@ -43,6 +45,7 @@ def extended_candidates(
     bases: Sequence[IndexDefinition],
     share: Share | None,
     payload_bytes: float = MOST_PAYLOAD_BYTES,
+    most_bases: int = MOST_BASES,
 ) -> Iterator[IndexDefinition]:
     """Yield variants of indexes for one access.
 
@@ -51,8 +54,9 @@ def extended_candidates(
         bases: Plain indexes that plans of the access use.
         share: How common a predicate is; None when no partial indexes are wanted.
         payload_bytes: Width up to which columns are carried along.
+        most_bases: How many of the bases are varied.
     """
-    starts = _starts(roles, bases)
+    starts = _starts(roles, bases, most_bases)
     for start in starts:
         yield from _with_payload(start, roles, payload_bytes)
     parts = list(_parts(roles, share)) if share is not None else []
@@ -66,7 +70,9 @@ def extended_candidates(
             yield from _with_payload(partial, roles, payload_bytes, part.mentioned)
 
 
-def _starts(roles: Roles, bases: Sequence[IndexDefinition]) -> list[IndexDefinition]:
+def _starts(
+    roles: Roles, bases: Sequence[IndexDefinition], most_bases: int
+) -> list[IndexDefinition]:
     """Return what is varied: the useful indexes, else each column the access is got at by."""
     plain = [each for each in bases if each.method is IndexMethod.BTREE]
     plain.sort(key=lambda each: len(each.keys))
@@ -74,7 +80,7 @@ def _starts(roles: Roles, bases: Sequence[IndexDefinition]) -> list[IndexDefinit
         IndexDefinition(table=roles.facts.table.name, keys=(key,))
         for key in (*roles.equality, *roles.ranges)
     )
-    return list(dict.fromkeys((*plain[:_MOST_BASES], *singles)))[: _MOST_BASES + 1]
+    return list(dict.fromkeys((*plain[:most_bases], *singles)))[: most_bases + 1]
 
 
 def _with_payload(
@@ -180,4 +186,4 @@ def _part_keys(
     if not found:
         rest = (*roles.order, *roles.ranges, *roles.equality)
         found = {(each,): None for each in rest[:1]}
-    yield from list(found)[:_MOST_BASES]
+    yield from list(found)[:MOST_BASES]

@@ -10,14 +10,13 @@ from aegis_cli.indexing.cost_cache import OutOfTime, Query
 from aegis_cli.indexing.search.milp import least_cost
 from aegis_cli.indexing.search.problem import Problem
 
-TIME_LIMIT_S = 2.0
 SIZE_STEPS = 6
 """Sizes at which a query is asked what it costs with smaller indexes alone."""
 WORTH_ASKING_SHARE = 0.01
 """Of the workload's cost that a query could save at best."""
 
 
-def proven_least(problem: Problem, allowed: int) -> float | None:
+def proven_least(problem: Problem, allowed: int, *, time_limit_s: float) -> float | None:
     """Return a cost of queries and writes that no choice under the limits goes below.
 
     None when the solver proves nothing in its time.
@@ -28,7 +27,7 @@ def proven_least(problem: Problem, allowed: int) -> float | None:
     except OutOfTime:
         # What is known by now is a bound as well, only a weaker one.
         pass
-    return least_cost(problem, allowed, time_limit_s=TIME_LIMIT_S)
+    return least_cost(problem, allowed, time_limit_s=time_limit_s)
 
 
 def _sharpen(problem: Problem, query: Query, allowed: int) -> None:

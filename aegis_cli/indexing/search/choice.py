@@ -14,10 +14,14 @@ MOST_ROUNDS = 12
 """Rounds of solving and verifying; most searches are stable after three or four."""
 MOST_REPLACEMENTS = 8
 MOST_WIDENINGS = 4
+MOST_PEELINGS = 4
+"""Plans looked at beside the best set for one query, each without what the ones before used."""
 HURRIED_S = 0.5
 """For the last choice once time is over."""
-NEGLIGIBLE_SHARE = 1e-4
+NEGLIGIBLE_SHARE = 2e-4
 """Of the workload's cost: what less is not searched for."""
+QUICK_NEGLIGIBLE_SHARE = 1e-3
+"""The same in a quick search."""
 
 
 @dataclass(slots=True)
@@ -86,7 +90,9 @@ class Search:
 
     @property
     def _negligible(self) -> float:
-        return NEGLIGIBLE_SHARE * self.problem.workload_cost
+        is_thorough = self.problem.limits.is_thorough
+        share = NEGLIGIBLE_SHARE if is_thorough else QUICK_NEGLIGIBLE_SHARE
+        return share * self.problem.workload_cost
 
     def _consider(self, mask: int) -> None:
         """Ask the planner what a set really costs, and keep it when it is the best."""
@@ -127,12 +133,27 @@ class Search:
                 self._learn(query, ground | 1 << bit)
 
     def _widen(self) -> None:
-        """Learn what each useful index would add to the best set."""
+        """Learn what useful indexes would add to the best set."""
         for query in self.problem.queries:
-            for bit in bits(self.useful.get(query.number, 0) & self.allowed & ~self.best):
-                self._learn(query, self.best | 1 << bit)
+            self._peel(query)
         for mask in list(self._drops()):
             self._consider(mask)
+
+    def _peel(self, query: Query) -> None:
+        """Learn what plans with more indexes than the best set use, and what each is worth."""
+        cache = self.problem.cache
+        now = cache.cost(query, self.best)
+        rest = self.useful.get(query.number, 0) & self.allowed & ~self.best
+        for _ in range(MOST_PEELINGS):
+            wide = self.best | rest
+            if query.weight * (now - cache.lower(query, wide)) <= self._negligible:
+                return
+            used = cache.observe(query, wide).used & rest
+            for bit in bits(used):
+                self._learn(query, self.best | 1 << bit)
+            if not used:
+                return
+            rest &= ~used
 
     def _drops(self) -> Iterator[int]:
         """Yield the best set without one of the existing indexes, with what must stand for it."""

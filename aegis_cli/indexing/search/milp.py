@@ -108,17 +108,35 @@ def least_cost(problem: Problem, allowed: int, *, time_limit_s: float) -> float 
         least = problem.cache.lower(query, allowed)
         cost.append(query.weight * unit)
         lower.append(least / unit)
-        for seen in problem.cache.observations(query):
-            outside = problem.cache.relevant(query) & allowed & ~seen.visible
-            terms = [(places[bit], (seen.cost - least) / unit) for bit in bits(outside)]
-            if seen.cost > least:
-                rows.add([(place, 1.0), *terms], seen.cost / unit, _INFINITY)
+        for outside, seen in _strongest(problem, query, allowed, least):
+            terms = [(places[bit], (seen - least) / unit) for bit in bits(outside)]
+            rows.add([(place, 1.0), *terms], seen / unit, _INFINITY)
     integral = np.zeros(len(cost))
     integral[: len(options)] = 1
     upper = np.full(len(cost), _INFINITY)
     upper[: len(options)] = 1.0
     outcome = _solve(cost, rows, integral, time_limit_s, Bounds(np.array(lower), upper))
     return None if outcome is None else outcome[2]
+
+
+def _strongest(
+    problem: Problem, query: Query, allowed: int, least: float
+) -> list[tuple[int, float]]:
+    """Return masks of indexes with what a query costs at least without all of a mask.
+
+    What follows from another pair, with fewer indexes or a higher cost, is left out.
+    """
+    relevant = problem.cache.relevant(query) & allowed
+    found = {
+        (relevant & ~seen.visible, seen.cost)
+        for seen in problem.cache.observations(query)
+        if seen.cost > least
+    }
+    kept: list[tuple[int, float]] = []
+    for outside, cost in sorted(found, key=lambda each: (-each[1], each[0].bit_count())):
+        if not any(not other & ~outside for other, _ in kept):
+            kept.append((outside, cost))
+    return kept
 
 
 def known_plans(problem: Problem, query: Query, allowed: int) -> list[tuple[int, float]]:

@@ -151,6 +151,63 @@ def test_a_workload_served_by_its_indexes_yields_nothing() -> None:
     assert advice.search.cost_after == advice.search.cost_before
 
 
+def test_a_smaller_copy_of_an_index_is_proposed_where_reading_it_costs_less() -> None:
+    wide = existing("wide", index("orders", "user_id", "created_at"), pages=4_000)
+    planner = replace(planner_for(wide, replicas=None), page_cost=1.0)
+
+    advice = advised([BY_USER], planner)
+
+    (created,) = advice.creates
+    assert created.definition == index("orders", "user_id")
+    assert "wide serves these statements, too" in created.notes[0]
+    assert advice.drops == ()
+
+
+def test_a_smaller_copy_that_plans_read_is_not_taken_for_a_superfluous_prefix() -> None:
+    wide = existing("wide", index("orders", "user_id", "created_at"), pages=4_000)
+    small = existing("small", index("orders", "user_id"), pages=1_000)
+    planner = replace(planner_for(wide, small), page_cost=1.0)
+
+    advice = advised([BY_USER, NEWEST], planner)
+
+    assert "small" not in {each.index.name for each in advice.drops}
+
+
+def test_a_copy_that_is_hardly_smaller_is_not_asked_about() -> None:
+    wide = existing("wide", index("orders", "created_at", "status"), pages=1_000_000)
+    text = "SELECT * FROM orders WHERE created_at = $1"
+    planner = replace(
+        planner_for(wide, replicas=None),
+        statements={text: (Scan(table=ORDERS, equal={"created_at": 1e-6}),)},
+        page_cost=0.01,
+    )
+
+    advice = advised([statement(text, access("orders", condition("created_at")))], planner)
+
+    assert advice.creates == ()
+    assert advice.search.candidates == 0
+
+
+def test_a_quick_search_carries_payload_along_but_indexes_all_rows() -> None:
+    text = "SELECT total FROM orders WHERE user_id = 7 AND status = 'open'"
+    reads = ("user_id", "status", "total")
+    scan = Scan(
+        table=ORDERS,
+        equal={"user_id": 0.01, "status": 0.05},
+        reads=frozenset(reads),
+        implies=frozenset({"status = 'open'"}),
+    )
+    planner = replace(planner_for(), statements={text: (scan,)})
+    state = condition("status", constant="'open'", sql="status = 'open'")
+    asked = statement(text, access("orders", condition("user_id"), state, reads=reads), calls=100)
+
+    quick = advised([asked], planner, Limits(is_thorough=False))
+
+    (created,) = quick.creates
+    assert created.definition.include == ("total",)
+    assert created.definition.predicate is None
+
+
 def test_proposes_an_index_on_a_rare_state_alone() -> None:
     advice = advised([OPEN])
 

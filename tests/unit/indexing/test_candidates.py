@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from aegis_cli.indexing.candidates.existing import covers, is_served
+from aegis_cli.indexing.candidates.existing import covers, serving
 from aegis_cli.indexing.candidates.extended import extended_candidates
 from aegis_cli.indexing.candidates.plain import MOST_PER_ACCESS, plain_candidates
 from aegis_cli.indexing.candidates.roles import Roles, roles_of
@@ -362,7 +362,7 @@ def test_an_index_read_backwards_covers_the_mirrored_order() -> None:
 def test_only_valid_indexes_serve() -> None:
     there = existing("there", index("events", "user_id"))
 
-    assert is_served(index("events", "user_id"), replace(EVENTS, indexes=(there,)))
-    assert not is_served(
-        index("events", "user_id"), replace(EVENTS, indexes=(replace(there, is_valid=False),))
-    )
+    broken = replace(there, is_valid=False)
+
+    assert list(serving(index("events", "user_id"), replace(EVENTS, indexes=(there,)))) == [there]
+    assert not list(serving(index("events", "user_id"), replace(EVENTS, indexes=(broken,))))
