@@ -253,7 +253,9 @@ def test_ctrl_c_at_any_moment_ends_it_and_leaves_nothing(
         process.send_signal(signal.SIGINT)
         told = told_by(process)
 
-    assert told.code == 130
+    # Interrupted in an exec(), as dataclasses use it, Python ends by the signal itself, which
+    # shells show as 130, too.
+    assert told.code in (130, -signal.SIGINT)
     assert "Traceback" not in told.err
     assert "aegis: " in told.err
     assert not told.out or told.report["partial"]
