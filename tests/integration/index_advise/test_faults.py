@@ -12,6 +12,7 @@ import pytest
 from psycopg2.extensions import make_dsn
 
 from aegis_cli.embedded.postgres import start_postgres
+from tests.integration.embedded.conftest import is_running
 from tests.integration.index_advise.conftest import HERE, QUERIES, Told, run_advise
 from tests.integration.index_advise.running import DEADLINE_S, Place, started, wait_until
 from tests.integration.index_advise.watching_proxy import GOODBYE, WatchingProxy, watched
@@ -106,6 +107,8 @@ def test_a_server_killed_while_it_is_read_is_said(place: Place) -> None:
 
         def kill(_: WatchingProxy) -> None:
             os.kill(server.pid, signal.SIGQUIT)
+            # It ends once all its sessions have: until then one might still answer.
+            assert wait_until(lambda: not is_running(server.pid))
 
         told, _ = run_watched(target, place, _MARK, kill)
 
