@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _DRIVERS = {
     "sqlite3.dbapi2": "sql_sqlite3",
     "psycopg2._psycopg": "sql_psycopg2",
+    "psycopg": "sql_psycopg3",
     "pymysql.connections": "sql_pymysql",
 }
 """The innermost module that defines what is watched, from which everybody else takes it, and the

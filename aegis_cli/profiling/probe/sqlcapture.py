@@ -133,8 +133,12 @@ class Capture:
         rows: int = -1,
         what: int = 0,
         times: int = 1,
+        frames: int = 2,
     ) -> None:
-        """Note an execution that just ended; whatever goes wrong here stays here."""
+        """Note an execution that just ended; whatever goes wrong here stays here.
+
+        The call site is so many frames further out; those of the probe are no user's anyway.
+        """
         if not self.is_on:
             return
         try:
@@ -145,7 +149,7 @@ class Capture:
             self._append(
                 (
                     text,
-                    self._sites.number(sys._getframe(2)),  # noqa: SLF001  # the only way to the caller
+                    self._sites.number(sys._getframe(frames)),  # noqa: SLF001  # the only way to the caller
                     connection,
                     self._lane(),
                     (start_ns + self._epoch_ns) // _NS_PER_US,

@@ -18,7 +18,7 @@ from tests.servers.presence import missing_server
 Run = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def talking_server(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
     """Give a server that logs every statement."""
     try:
@@ -28,19 +28,27 @@ def talking_server(pytestconfig: pytest.Config) -> Iterator[PostgresServer]:
         missing_server(pytestconfig, str(error))
 
 
+@pytest.mark.parametrize(
+    ("program", "least", "processes"),
+    [("postgres_workload.py", 160, 2), ("psycopg3_workload.py", 50, 1)],
+)
 def test_counts_of_every_statement_agree_with_the_log(
-    run_captured: Run, talking_server: PostgresServer
+    program: str, least: int, processes: int, run_captured: Run, talking_server: PostgresServer
 ) -> None:
-    ran = run_captured("postgres_workload.py", {"PROGRAM_DSN": talking_server.dsn()})
+    if program.startswith("psycopg3"):
+        pytest.importorskip("psycopg")
+    ran = run_captured(program, {"PROGRAM_DSN": talking_server.dsn()})
     assert (ran.status, ran.stderr) == (0, b"")
     talking_server.stop()
     logged = _counts(_logged(talking_server))
+    # psycopg 3 forgets its prepared statements past its cursors after a rollback.
+    logged.pop("DEALLOCATE ALL", None)
 
     captured = _counts(CapturedWorkload().batches(ran.captured))
 
     assert captured == logged
-    assert captured.total() > 160
-    assert len(ran.captured) == 2, "the forked child has a recording of its own"
+    assert captured.total() > least
+    assert len(ran.captured) == processes, "a forked child has a recording of its own"
 
 
 def _logged(server: PostgresServer) -> Iterator[object]:

@@ -21,13 +21,16 @@ def test_sqlite3_behaves_as_without_us(run_bare: Run, run_captured: Run) -> None
 
 
 @pytest.mark.postgres(">= 13")
-def test_psycopg2_behaves_as_without_us(
-    run_bare: Run, run_captured: Run, postgres_server: PostgresUnderTest
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg3"])
+def test_drivers_of_postgresql_behave_as_without_us(
+    driver: str, run_bare: Run, run_captured: Run, postgres_server: PostgresUnderTest
 ) -> None:
+    if driver == "psycopg3":
+        pytest.importorskip("psycopg")
     variables = {"PROGRAM_DSN": postgres_server.dsn}
-    bare = run_bare("psycopg2_features.py", variables)
+    bare = run_bare(f"{driver}_features.py", variables)
 
-    watched = run_captured("psycopg2_features.py", variables)
+    watched = run_captured(f"{driver}_features.py", variables)
 
     assert (watched.stdout, watched.stderr) == (bare.stdout, bare.stderr)
     assert watched.status == bare.status == 1
