@@ -34,7 +34,7 @@ _ASKING = Text(en="Asking the planner about candidates", ko="플래너에게 후
 _SILENT = SilentProgress()
 PROOF_S = 2.0
 """For the proof of how good any choice could be; what is proven until then counts."""
-QUICK_PROOF_S = 0.5
+QUICK_PROOF_S = 0.4
 
 
 @dataclass(slots=True, kw_only=True)
