@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 MAX_FRAMES = 3
 """User frames of a call site, the innermost first."""
-_MAX_STEPS = 400
-_MAX_STEPS_BEYOND = 60
+_MAX_STEPS = 10
 """Library frames that are walked behind the first user frame: callers of a framework."""
 _MAX_KNOWN = 50_000
 """Code objects or call sites remembered; a program that makes code without end starts anew."""
 
+_UNKNOWN = -1
 _LIBRARY = 0
 _USER = 1
 _SPECIAL = 2
@@ -52,27 +52,30 @@ class CallSites:
 
     def number(self, frame: "FrameType | None") -> int:
         """Return the number of the call site of a frame; 0 where no user code is on the stack."""
-        kinds = self._kinds
+        kind_of = self._kinds.get
         key: list[int] = []
         found: list[FrameType] = []
         relation = 0
         steps = _MAX_STEPS
-        while frame is not None and steps:
+        # Most frames are a library's, and each costs: no test but one for those.
+        while frame is not None:
             code = frame.f_code
-            kind = kinds.get(id(code))
-            if kind is None:
-                kind = self._learn(frame)
-            if kind == _USER:
-                key += (id(code), frame.f_lasti)
-                found.append(frame)
-                if len(found) == MAX_FRAMES:
+            kind = kind_of(id(code), _UNKNOWN)
+            if kind:
+                if kind == _UNKNOWN:
+                    kind = self._learn(frame)
+                if kind == _USER:
+                    key += (id(code), frame.f_lasti)
+                    found.append(frame)
+                    if len(found) == MAX_FRAMES:
+                        break
+                elif kind >= _SPECIAL and not found and not relation:
+                    relation = self._relations.number(frame, kind - _SPECIAL)
+            elif found:
+                steps -= 1
+                if not steps:
                     break
-                if len(found) == 1:
-                    steps = _MAX_STEPS_BEYOND
-            elif kind >= _SPECIAL and not found and not relation:
-                relation = self._relations.number(frame, kind - _SPECIAL)
             frame = frame.f_back
-            steps -= 1
         if not found:
             return 0
         key.append(relation)
