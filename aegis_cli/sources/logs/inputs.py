@@ -245,7 +245,7 @@ def _status(path: Path, name: str) -> os.stat_result:
     except PermissionError as error:
         raise _denied(name, "file") from error
     except (FileNotFoundError, NotADirectoryError) as error:
-        hint = "SHOW log_directory and SHOW log_filename tell where the server writes."
+        hint = "Check the path; SHOW log_directory and SHOW log_filename tell where logs are."
         raise SourceUnavailable(name, "no such file or directory", hint) from error
     except (OSError, ValueError) as error:
         raise SourceUnavailable(name, f"cannot be read: {error}") from error

@@ -319,7 +319,7 @@ def test_a_missing_file_says_where_to_look() -> None:
 
     assert str(caught.value) == (
         "/no/such/postgresql.log: no such file or directory\n"
-        "SHOW log_directory and SHOW log_filename tell where the server writes."
+        "Check the path; SHOW log_directory and SHOW log_filename tell where logs are."
     )
 
 
