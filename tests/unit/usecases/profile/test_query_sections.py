@@ -1,0 +1,40 @@
+"""The table of statements by call site."""
+
+from aegis_cli.model.facts.captured_queries import CallSiteUse
+from aegis_cli.model.facts.executions import Attribution, Mapper, Relationship, Statement
+from aegis_cli.model.location import CodeLocation
+from aegis_cli.sqltext.shape import shape_of
+from aegis_cli.usecases.profile.query_sections import SECTION, CallSiteTable
+
+SQL = "SELECT * FROM book WHERE author_id = ?"
+
+
+def _use(code: CodeLocation | None, relationship: Relationship | None = None) -> CallSiteUse:
+    return CallSiteUse(
+        attribution=Attribution(code=code, relationship=relationship),
+        statement=Statement(fingerprint="f", text=SQL, shape=shape_of(SQL)),
+        calls=4,
+        total_us=8000,
+        max_us=5000,
+        share=0.5,
+    )
+
+
+def test_a_row_says_where_what_how_often_and_how_long() -> None:
+    table = CallSiteTable()
+    books = Relationship(mapper=Mapper.SQLALCHEMY, owner="Author", name="books", to_many=True)
+    table.observe(_use(CodeLocation(path="app.py", line=12, function="cart"), books))
+    table.observe(_use(None))
+
+    (section,) = table.finish()
+
+    assert section.id == SECTION
+    assert section.rows == (
+        ("app.py:12", "cart", SQL, 4, 8.0, 0.5, 2.0, 5.0, "Author.books", "f"),
+        (None, None, SQL, 4, 8.0, 0.5, 2.0, 5.0, None, "f"),
+    )
+    assert all(len(row) == len(section.columns) for row in section.rows)
+
+
+def test_a_program_without_statements_has_no_table() -> None:
+    assert list(CallSiteTable().finish()) == []
