@@ -123,6 +123,7 @@ class Sampler:
         """Start the thread, unless it runs or sampling has ended."""
         if self._is_stopped or self._wake is not None:
             return
+        self._last = self._now()  # a pause is no time of any stack
         wake, ended = _thread.allocate_lock(), _thread.allocate_lock()
         wake.acquire()
         ended.acquire()

@@ -1,0 +1,69 @@
+"""Facts from looking at a program's stacks again and again: where its time went."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CodeOrigin(StrEnum):
+    """Whose code it is."""
+
+    USER = "user"
+    """The program's own: what somebody here can change."""
+    LIBRARY = "library"
+    """Installed beside it."""
+    STANDARD = "standard"
+    """Of Python itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampledTime:
+    """Time of the looks at one place, in microseconds; each is worth the time since the last."""
+
+    looks: int = 0
+    wall_us: int = 0
+    cpu_us: int = 0
+    """Processor time: what the threads' clocks say, spread over the looks that found them
+    running."""
+    idle_us: int = 0
+    """Waiting for work: in the pause of an event loop, of a pool's thread, or for a thread."""
+    late_us: int = 0
+    """Of the running time, what was seen at the next blocking call after the place it belongs."""
+
+    @property
+    def busy_us(self) -> int:
+        """Return the time that was not idle."""
+        return self.wall_us - self.idle_us
+
+    @property
+    def waiting_us(self) -> int:
+        """Return the time spent waiting for something it asked for, or for the processor."""
+        return max(0, self.busy_us - self.cpu_us)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFunction:
+    """A function, or the body of a module or class, by its place in the source."""
+
+    path: str
+    name: str
+    """Qualified, such as `Cart.total`; `<module>` is the body of a module."""
+    first_line: int
+    origin: CodeOrigin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackFrame:
+    """A function that was running, and its line at that time."""
+
+    function: CodeFunction
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackTime:
+    """Time that one thread spent in one stack; the outermost frame comes first."""
+
+    pid: int
+    thread: str
+    frames: tuple[StackFrame, ...]
+    time: SampledTime

@@ -1,0 +1,1 @@
+"""Make sense of what the probes recorded."""

@@ -1,0 +1,139 @@
+"""Turn the sampler's records back into stacks, each with its time."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from aegis_cli.model.facts.samples import (
+    CodeFunction,
+    CodeOrigin,
+    SampledTime,
+    StackFrame,
+    StackTime,
+)
+from aegis_cli.profiling.recording.frames import Json, Payload
+
+_PACKAGES = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
+_IDLE = {
+    ("selectors.py", "select"),
+    ("threading.py", "wait"),
+    ("threading.py", "_wait_for_tstate_lock"),
+    ("threading.py", "join"),
+    ("queue.py", "get"),
+    ("thread.py", "_worker"),
+}
+"""Where a thread waits for work or for another thread: file and function of the innermost frame."""
+_SAMPLE_FIELDS = 6
+
+
+@dataclass(slots=True)
+class _Thread:
+    name: str = ""
+    clock_us: int | None = None
+    running_us: int = 0
+    stacks: dict[int, list[int]] = field(default_factory=dict)
+
+
+class ProcessSamples:
+    """Everything that the sampler recorded in one process."""
+
+    def __init__(self, pid: int, payloads: Iterable[Payload]) -> None:
+        """Read the records; what refers to a record that is lost has an unknown frame."""
+        self._pid = pid
+        self._functions: list[CodeFunction] = []
+        self._places: list[tuple[int, int]] = []
+        self._nodes: list[tuple[int, int]] = [(0, 0)]
+        self._threads: dict[int, _Thread] = {}
+        for payload in payloads:
+            self._read(payload)
+
+    def stacks(self) -> Iterator[StackTime]:
+        """Yield the stacks of all threads; processor time is spread over running looks."""
+        for thread in self._threads.values():
+            clock_us = thread.running_us if thread.clock_us is None else thread.clock_us
+            scale = clock_us / thread.running_us if thread.running_us else 0.0
+            for node, (looks, wall_us, running_us, late_us) in thread.stacks.items():
+                frames = self._frames(node)
+                time = SampledTime(
+                    looks=looks,
+                    wall_us=wall_us,
+                    cpu_us=round(running_us * scale),
+                    idle_us=wall_us - running_us if _is_idle(frames) else 0,
+                    late_us=late_us,
+                )
+                yield StackTime(pid=self._pid, thread=thread.name, frames=frames, time=time)
+
+    def _read(self, payload: Payload) -> None:
+        library = str(payload.get("library", ""))
+        for code in _list(payload, "codes"):
+            match code:
+                case [str(path), str(name), int(line)]:
+                    self._functions.append(_function(path, name, line, library))
+        self._places += _pairs(_numbers(payload, "places"))
+        self._nodes += _pairs(_numbers(payload, "nodes"))
+        for row in _list(payload, "threads"):
+            match row:
+                case [int(number), int(cpu_us), str(name)]:
+                    self._name(number, cpu_us, name)
+        self._add(_numbers(payload, "samples"))
+
+    def _name(self, number: int, cpu_us: int, name: str) -> None:
+        thread = self._threads.setdefault(number, _Thread())
+        thread.name = name or thread.name
+        if cpu_us >= 0:
+            thread.clock_us = (thread.clock_us or 0) + cpu_us
+
+    def _add(self, samples: list[int]) -> None:
+        for at in range(0, len(samples) - _SAMPLE_FIELDS + 1, _SAMPLE_FIELDS):
+            number, node, *weights = samples[at : at + _SAMPLE_FIELDS]
+            thread = self._threads.setdefault(number, _Thread())
+            sums = thread.stacks.setdefault(node, [0, 0, 0, 0])
+            sums[:] = [before + now for before, now in zip(sums, weights, strict=True)]
+            thread.running_us += weights[2]
+
+    def _frames(self, node: int) -> tuple[StackFrame, ...]:
+        found: list[StackFrame] = []
+        while 0 < node < len(self._nodes):
+            parent, place = self._nodes[node]
+            found.append(self._frame(place))
+            node = parent if parent < node else 0
+        return tuple(reversed(found))
+
+    def _frame(self, place: int) -> StackFrame:
+        if place < len(self._places):
+            code, line = self._places[place]
+            if code < len(self._functions):
+                return StackFrame(function=self._functions[code], line=line)
+        return StackFrame(function=_function("", "(not recorded)", 0, ""), line=0)
+
+
+def origin_of(path: str, library: str) -> CodeOrigin:
+    """Tell whose code a file is; `library` is the folder of the standard library."""
+    if _PACKAGES.search(path):
+        return CodeOrigin.LIBRARY
+    is_standard = path.startswith("<frozen ") or bool(library and path.startswith(f"{library}/"))
+    return CodeOrigin.STANDARD if is_standard or not path else CodeOrigin.USER
+
+
+def _function(path: str, name: str, line: int, library: str) -> CodeFunction:
+    return CodeFunction(path=path, name=name, first_line=line, origin=origin_of(path, library))
+
+
+def _is_idle(frames: tuple[StackFrame, ...]) -> bool:
+    if not frames or frames[-1].function.origin is not CodeOrigin.STANDARD:
+        return False
+    innermost = frames[-1].function
+    return (innermost.path.rpartition("/")[2], innermost.name.rpartition(".")[2]) in _IDLE
+
+
+def _list(payload: Payload, key: str) -> list[Json]:
+    found = payload.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _numbers(payload: Payload, key: str) -> list[int]:
+    return [each for each in _list(payload, key) if isinstance(each, int)]
+
+
+def _pairs(numbers: list[int]) -> list[tuple[int, int]]:
+    return list(zip(numbers[::2], numbers[1::2], strict=False))
