@@ -19,7 +19,7 @@ from aegis_cli.indexing.candidates.special import (
     needs_trigrams,
     special_candidates,
 )
-from aegis_cli.indexing.cost_cache import CostCache, Query
+from aegis_cli.indexing.cost_cache import CostCache, OutOfTime, Query
 from aegis_cli.indexing.droppable import (
     covering_indexes,
     droppable_indexes,
@@ -160,8 +160,16 @@ class Study:
             options=self.options,
             limits=self.limits,
             costs_before=self.queries.costs,
+            cost_without=self._cost_without(queries),
             replacements=dict(self._replacements()),
         )
+
+    def _cost_without(self, queries: tuple[Query, ...]) -> float:
+        """Return what queries would cost without the indexes that may go, as far as time allows."""
+        try:
+            return sum(each.weight * self.cache.cost(each, 0) for each in queries)
+        except OutOfTime:
+            return 0.0
 
     def _is_worth_indexing(self, name: TableName) -> bool:
         facts = self.book.facts(name)

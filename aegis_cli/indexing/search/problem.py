@@ -7,6 +7,9 @@ from aegis_cli.indexing.cost_cache import CostCache, Query
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.indexing.options import Options
 
+SERVED_SHARE = 0.05
+"""A gain of this share of the present cost is worth proposing however well indexes serve today."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -18,6 +21,8 @@ class Problem:
     limits: Limits
     costs_before: Mapping[int, float]
     """Planner cost of one execution of each query, by its number."""
+    cost_without: float = 0.0
+    """Planner cost of all queries without any of the existing indexes that may go."""
     replacements: Mapping[int, int]
     """By the bit of an existing index that may go: of which mask one index must be there then;
     0: it may go in any case. An existing index that is not here stays."""
@@ -39,8 +44,14 @@ class Problem:
 
     @property
     def least_gain(self) -> float:
-        """Return what a new index must save to be worth proposing."""
-        return self.limits.min_gain_share * self.workload_cost
+        """Return what a new index must save to be worth proposing.
+
+        What the existing indexes save already counts as well, up to a point: a workload that is
+        served is not worth another index because little is left of its cost.
+        """
+        share, present = self.limits.min_gain_share, self.workload_cost
+        served = min(share * self.cost_without, SERVED_SHARE * present)
+        return max(share * present, served)
 
     def query_cost(self, mask: int) -> float:
         """Return the planner cost of all queries, asked where it is not known."""

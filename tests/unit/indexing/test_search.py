@@ -1,5 +1,6 @@
 """Choosing among candidates, against every possible choice."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -9,7 +10,7 @@ from aegis_cli.indexing.cost_cache import Query
 from aegis_cli.indexing.search.choice import Search
 from aegis_cli.indexing.search.greedy import expected_total, greedy_choices
 from aegis_cli.indexing.search.milp import best_choice, known_plans, least_cost
-from aegis_cli.indexing.search.problem import Problem
+from aegis_cli.indexing.search.problem import SERVED_SHARE, Problem
 from aegis_cli.indexing.search.pruning import peel
 from aegis_cli.indexing.search.trimming import is_worthwhile, marginal_loss, trim
 from tests.fakes.instances import Instance, instances
@@ -165,3 +166,18 @@ def test_a_search_that_ends_early_keeps_the_best_so_far(instance: Instance, roun
     assert price(instance.problem, search.best) <= price(
         instance.problem, instance.problem.start
     ) * (1 + 1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(instance=instances())
+def test_what_indexes_save_already_makes_small_gains_not_worth_proposing(
+    instance: Instance,
+) -> None:
+    present, share = instance.problem.workload_cost, instance.problem.limits.min_gain_share
+    gains = [
+        replace(instance.problem, cost_without=factor * present).least_gain
+        for factor in (0.0, 1.0, 4.0, 1000.0)
+    ]
+    assert gains == pytest.approx(
+        [share * present, share * present, 4 * share * present, SERVED_SHARE * present]
+    )
