@@ -118,13 +118,6 @@ class Arguments:
         list[str] | None,
         typer.Option(metavar="PATH", help="Python models, to say which class an index belongs to."),
     ] = None
-    test_drops: Annotated[
-        bool,
-        typer.Option(
-            "--test-drops",
-            help="MySQL, MariaDB: hide each index to drop for a moment and compare plans.",
-        ),
-    ] = False
     verify: Annotated[
         str | None,
         typer.Option(

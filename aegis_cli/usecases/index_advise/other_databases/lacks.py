@@ -39,6 +39,23 @@ def unplanned_statements(refused: Iterable[tuple[WorkloadStatement, str]]) -> li
     ]
 
 
+def drops_not_tested(server: str) -> Skipped:
+    """Say that indexes to drop were judged by their structure and counters alone."""
+    return Skipped(
+        subject=server,
+        reason=Text(
+            en="indexes to drop were judged by structure and counters; the server's plans "
+            "without them were not tried",
+            ko="삭제할 인덱스는 구조와 카운터로만 판단했고, 없을 때의 실행 계획은 "
+            "확인하지 않았습니다",
+        ),
+        hint=Text(
+            en="Hide an index first (MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) and watch.",
+            ko="먼저 인덱스를 숨기고(MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) 살펴보십시오.",
+        ),
+    )
+
+
 def unknown_tables(names: Sequence[str]) -> Skipped:
     """Say which tables of the workload the database does not have."""
     return Skipped(

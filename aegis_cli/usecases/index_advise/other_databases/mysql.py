@@ -16,6 +16,7 @@ from aegis_cli.sources.mysql.variants import Flavor
 from aegis_cli.sqltext.dialect_text import is_data_statement
 from aegis_cli.usecases.index_advise.other_databases.health import health_of
 from aegis_cli.usecases.index_advise.other_databases.lacks import (
+    drops_not_tested,
     empty_workload,
     guessed_columns,
     server_lack,
@@ -85,6 +86,7 @@ def _advise(
     guessed = _guessed(read.workload.statements, tables, knowledge)
     skipped += [guessed_columns(guessed)] if guessed else []
     skipped += unknown_writes(answer.advice)
+    skipped += [drops_not_tested(server.name)] if answer.advice.drops else []
     skipped += [] if read.workload.statements else [empty_workload(server.name)]
     advice = answer.advice
     if request.explain:
