@@ -15,7 +15,7 @@ class ProgramCommand(TyperCommand):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # Typer names its base class
         """Keep the program's words out of reach of our options."""
         own, program = split(args, self._takes_value)
-        return super().parse_args(ctx, [*own, _MARK, *program] if program else own)
+        return super().parse_args(ctx, [*own, _MARK, *program] if program else [*own])
 
     def _takes_value(self, name: str) -> bool:
         return any(
@@ -37,7 +37,7 @@ def split(
     place = 0
     while place < len(words):
         word = words[place]
-        if word == _MARK or word == "-" or not word.startswith("-"):
+        if word in {_MARK, "-"} or not word.startswith("-"):
             break
         if word.startswith(_TARGET_OPTIONS) and not word.startswith(_MARK):
             return words[:place], _unglued(words[place:])

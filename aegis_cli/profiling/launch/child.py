@@ -88,7 +88,7 @@ def _start(
     try:
         return os.posix_spawnp(
             command[0],
-            command,
+            list(command),
             environment,
             setsigmask=mask,
             setsigdef=_IGNORED_BY_PYTHON,

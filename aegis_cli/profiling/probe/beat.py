@@ -62,7 +62,7 @@ def _await_end(native_id: int) -> None:
     deadline = monotonic() + _PATIENCE_S
     try:
         while monotonic() < deadline:
-            stat(f"{_THREADS}/{native_id}")
+            stat(f"{_THREADS}/{native_id}")  # noqa: PTH116  # pathlib costs start-up
             sleep(0)
     except OSError:  # it is gone, or there is no such folder on this system
         return

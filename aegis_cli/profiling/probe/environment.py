@@ -10,6 +10,8 @@ import posix
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
+    from typing import Any, TypeGuard
 
 SETTINGS = b"AEGIS_PROBE"
 PATH = b"PYTHONPATH"
@@ -51,7 +53,7 @@ class Environment:
         else:
             data.pop(PATH, None)
 
-    def extend(self, given: "Mapping[str | bytes, str | bytes]") -> "dict[bytes, bytes]":
+    def extend(self, given: "Mapping[Any, Any]") -> "dict[bytes, bytes]":
         """Return an environment for a child: the one it is given, and our entries."""
         extended = {os.fsencode(key): os.fsencode(value) for key, value in given.items()}
         if SETTINGS not in extended:  # a run inside a run examines its own children
@@ -135,11 +137,11 @@ class Environment:
         return fork_exec
 
 
-def _is_mapping(env: object) -> bool:
+def _is_mapping(env: object) -> "TypeGuard[Mapping[Any, Any]]":
     return hasattr(env, "keys") and hasattr(env, "items")
 
 
-def _replace(module: object, name: str, wrap: "Callable[..., object]") -> None:
+def _replace(module: "ModuleType", name: str, wrap: "Callable[..., Any]") -> None:
     """Put a function of the same name and documentation in the place of a built-in one."""
     real = getattr(module, name)
     ours = wrap(real)

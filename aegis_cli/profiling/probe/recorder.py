@@ -5,9 +5,8 @@ The file is opened for each flush: a program may close every descriptor it did n
 give the number to a file of its own.
 """
 
-from _collections import deque  # `collections` would be imported where the program does not
+import os
 from _thread import allocate_lock
-from os import O_APPEND, O_CLOEXEC, O_CREAT, O_NOFOLLOW, O_WRONLY, close, getpid, open, write
 from time import monotonic_ns
 
 TYPE_CHECKING = False
@@ -20,6 +19,9 @@ _FLUSH_BYTES = 512 * 1024
 _OWNER_ONLY = 0o600
 _PATIENCE_S = 1.0
 _LENGTH_BYTES = 4
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+# A program may put functions of its own in their places, later.
+_open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid
 
 
 def json_encoder() -> "Callable[[object], str]":
@@ -28,7 +30,15 @@ def json_encoder() -> "Callable[[object], str]":
         from _json import encode_basestring_ascii, make_encoder  # noqa: PLC0415  # may be missing
 
         encode = make_encoder(
-            None, repr, encode_basestring_ascii, None, ":", ",", False, False, True
+            markers=None,
+            default=repr,
+            encoder=encode_basestring_ascii,
+            indent=None,
+            key_separator=":",
+            item_separator=",",
+            sort_keys=False,
+            skipkeys=False,
+            allow_nan=True,
         )
         encode([], 0)
     except (ImportError, TypeError):
@@ -49,10 +59,10 @@ class Recorder:
         self.restart()
 
     def restart(self) -> None:
-        """Begin a file of its own, as a child after a fork must; the parent has what came before."""
-        self._pid = getpid()
+        """Begin a file, as a child must after a fork; its parent has what came before."""
+        self._pid = _getpid()
         self._path = f"{self._directory}/{self._pid}-{monotonic_ns():x}.rec"
-        self._pending: deque[bytes] = deque()
+        self._pending: list[bytes] = []
         self._pending_bytes = 0
         self._written_bytes = 0
         self._is_flushing = allocate_lock()
@@ -60,7 +70,7 @@ class Recorder:
 
     def write(self, kind: str, payload: "Mapping[str, object]") -> None:
         """Take a record of values that JSON knows; anything else is recorded by its `repr`."""
-        if getpid() != self._pid:  # a fork behind Python's back ran no hook
+        if _getpid() != self._pid:  # a fork behind Python's back ran no hook
             self.restart()
         body = self._encode([kind, payload]).encode("ascii")
         if self._written_bytes + self._pending_bytes + len(body) > self._max_bytes:
@@ -97,21 +107,20 @@ class Recorder:
 
     def _append(self) -> None:
         try:
-            flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-            descriptor = _above_standard_streams(open(self._path, flags, _OWNER_ONLY))
+            descriptor = _above_standard_streams(_open(self._path, _FLAGS, _OWNER_ONLY))
         except OSError:  # no descriptor left, or no right any more: the next flush tries again
             return
         try:
             while self._pending:
-                record = self._pending.popleft()
+                record = self._pending.pop(0)
                 self._pending_bytes -= len(record) - _LENGTH_BYTES
                 self._written_bytes += len(record)
-                if write(descriptor, record) != len(record):
+                if _write(descriptor, record) != len(record):
                     self._max_bytes = 0
         except OSError:  # the disk is full; what follows half a record could not be read
             self._max_bytes = 0
         finally:
-            close(descriptor)
+            _close(descriptor)
 
 
 def _above_standard_streams(descriptor: int) -> int:
@@ -123,4 +132,4 @@ def _above_standard_streams(descriptor: int) -> int:
     try:
         return fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
     finally:
-        close(descriptor)
+        _close(descriptor)

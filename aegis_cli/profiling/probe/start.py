@@ -20,8 +20,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
+    from typing import Any, Protocol
 
     from aegis_cli.profiling.probe.recorder import Recorder
+
+    class Part(Protocol):
+        """What records something in this process; it may have `flush()`, too."""
+
+        def stop(self) -> None:
+            """Write what is left."""
+
 
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
@@ -34,7 +42,7 @@ class Probe:
         """Hold parts that are still to be started."""
         self._recorder = recorder
         self._load = load
-        self._parts: list[tuple[str, object]] = []
+        self._parts: list[tuple[str, Part]] = []
         self._pause_s = _FIRST_PAUSE_S
         self._beat = load("beat").Beat(_FIRST_PAUSE_S, self._flush_regularly)
         self._has_ended = False
@@ -68,9 +76,7 @@ class Probe:
         self.introduce(is_forked=False)
         self._recorder.flush()  # so that it is known even if it is killed at once
         for name, own in settings.items():
-            part = self._recorder.attempt(name, lambda name=name, own=own: self._start(name, own))
-            if part is not None:
-                self._parts.append((name, part))
+            self._begin(name, own)
         self._beat.start()
 
     def flush(self) -> None:
@@ -101,8 +107,14 @@ class Probe:
 
         return replaced
 
-    def _start(self, name: str, settings: "dict[str, object]") -> object:
-        return self._load(name).start(settings, self._recorder)
+    def _begin(self, name: str, settings: "dict[str, object]") -> None:
+        part = self._recorder.attempt(name, lambda: self._start(name, settings))
+        if part is not None:
+            self._parts.append((name, part))  # type: ignore[arg-type]  # a Part, or None
+
+    def _start(self, name: str, settings: "dict[str, object]") -> "Part":
+        part: Part = self._load(name).start(settings, self._recorder)
+        return part
 
     def _begin_again(self) -> None:
         self._recorder.restart()
@@ -130,7 +142,7 @@ def start(folder: str, load: "Callable[[str], ModuleType]") -> None:
     environment.hide()
     if not _is_main_interpreter():
         return
-    settings = _parse(text.decode("ascii"))
+    settings: dict[str, Any] = _parse(text.decode("ascii"))
     recorder = load("recorder").Recorder(settings["directory"], settings["max_bytes"])
     probe = Probe(recorder, load)
     environment.hand_on()
@@ -147,7 +159,7 @@ def _follow_endings(probe: Probe) -> None:
         real_exit(status)
 
     _dress(_exit, real_exit)
-    os._exit = _exit
+    os._exit = _exit  # type: ignore[assignment]  # it does not return either
     for name in ("execv", "execve"):
         real = getattr(os, name)
         ours = probe.replace_image(real)
@@ -167,13 +179,13 @@ def _is_main_interpreter() -> bool:
     import _thread  # noqa: PLC0415  # only here
 
     if hasattr(_thread, "_is_main_interpreter"):
-        return bool(_thread._is_main_interpreter())
-    import _xxsubinterpreters as interpreters  # noqa: PLC0415  # Python 3.11
+        return bool(_thread._is_main_interpreter())  # noqa: SLF001  # there is no public one
+    import _xxsubinterpreters as interpreters  # type: ignore[import-not-found]  # noqa: PLC0415  # Python 3.11
 
     return bool(interpreters.get_current() == interpreters.get_main())
 
 
-def _parse(text: str) -> "dict[str, dict[str, object]]":
+def _parse(text: str) -> "Any":
     """Read JSON without the package `json`, which imports more than the rest of the probe."""
     try:
         from _json import make_scanner  # noqa: PLC0415  # may be missing
@@ -181,7 +193,7 @@ def _parse(text: str) -> "dict[str, dict[str, object]]":
         from json import loads  # noqa: PLC0415  # see above
 
         return loads(text)
-    return make_scanner(_Scanning)(text, 0)[0]
+    return make_scanner(_Scanning)(text, 0)[0]  # type: ignore[arg-type]  # it reads attributes only
 
 
 class _Scanning:

@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeAlias
 
 from aegis_cli.model.errors import SourceError
 
-Json: TypeAlias = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = str | int | float | bool | list["Json"] | dict[str, "Json"] | None
 Payload: TypeAlias = Mapping[str, Json]
 
 SUFFIX = ".rec"

@@ -28,7 +28,7 @@ def _load(name):  # type: ignore[no-untyped-def]  # see above  # noqa: ANN001, A
     path = os.path.join(os.path.dirname(_HERE), name + ".py")  # noqa: PTH118, PTH120  # see _HERE
     module = type(sys)(full_name)
     module.__file__ = path
-    exec(SourceFileLoader(full_name, path).get_code(full_name), module.__dict__)  # noqa: S102
+    exec(SourceFileLoader(full_name, path).get_code(full_name), module.__dict__)  # type: ignore[arg-type]  # it has code  # noqa: S102
     return module
 
 
@@ -37,12 +37,12 @@ def _start():  # type: ignore[no-untyped-def]  # see above  # noqa: ANN202
     try:
         if sys.version_info < _OLDEST or sys.implementation.name != "cpython":
             return
-        _load("start").start(_HERE, _load)
+        _load("start").start(_HERE, _load)  # type: ignore[no-untyped-call]  # see there
     except Exception:  # noqa: BLE001, S110  # the program must run, with us or without
         pass
 
 
-_withdraw()
-_start()
+_withdraw()  # type: ignore[no-untyped-call]  # see there
+_start()  # type: ignore[no-untyped-call]  # see there
 # The user's own module, if there is one; else the error that `site` expects.
-import sitecustomize  # noqa: E402, F401, PLW0406
+import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401  # of the user
