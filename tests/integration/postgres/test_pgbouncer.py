@@ -13,6 +13,7 @@ from tests.servers.pgbouncer import bouncer_before
 
 pytestmark = pytest.mark.debian("pgbouncer")
 
+
 @pytest.fixture
 def bounced(shop: Target) -> Iterator[Target]:
     """Give the shop as it is seen through PgBouncer."""

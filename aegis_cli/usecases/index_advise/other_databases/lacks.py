@@ -51,7 +51,8 @@ def drops_not_tested(server: str) -> Skipped:
         ),
         hint=Text(
             en="Hide an index first (MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) and watch.",
-            ko="먼저 인덱스를 숨기고(MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) 살펴보십시오.",
+            ko="먼저 인덱스를 숨기고(MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) "
+            "살펴보십시오.",
         ),
     )
 
