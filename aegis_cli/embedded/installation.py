@@ -110,12 +110,20 @@ def _copied(installation: Installation, supervisor: Supervisor) -> Installation:
     """Copy the programs with everything they look for relative to themselves."""
     root = supervisor.directory / "software"
     prefix = _common_prefix(installation.bindir)
-    for tree in _trees(installation.bindir):
-        shutil.copytree(tree, root / tree.relative_to(prefix), symlinks=True)
     libraries = tuple(root / f"libraries{i}" for i in range(len(installation.library_path)))
-    for source, target in zip(installation.library_path, libraries, strict=True):
-        shutil.copytree(source, target, symlinks=True)
-    _open_to_everybody(root)
+    try:
+        for tree in _trees(installation.bindir):
+            shutil.copytree(tree, root / tree.relative_to(prefix), symlinks=True)
+        for source, target in zip(installation.library_path, libraries, strict=True):
+            shutil.copytree(source, target, symlinks=True)
+        _open_to_everybody(root)
+    except OSError as error:  # of many files shutil tells all that failed
+        reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+        raise SourceUnavailable(
+            _SUBJECT,
+            f"the programs in {installation.bindir} could not be copied: {reason}",
+            f"Make room in {supervisor.directory.parent}, or let everybody read the programs.",
+        ) from error
     return Installation(
         bindir=root / installation.bindir.relative_to(prefix), library_path=libraries
     )
@@ -131,6 +139,9 @@ def _common_prefix(bindir: Path) -> Path:
 
 def _trees(bindir: Path) -> Iterator[Path]:
     """Yield the directories that belong to an installation."""
+    if bindir.name != "bin":  # no layout that we know: what lies around it may be anything
+        yield bindir
+        return
     yield bindir.parent
     debian = _DEBIAN.search(str(bindir))
     if debian:

@@ -316,10 +316,19 @@ def test_never_more_than_one_connection_is_open(shop: Target) -> None:
     try:
         for _ in range(5):
             shop.snapshot()
+            _await_silence(shop)
     finally:
         is_done.set()
         watcher.join()
     assert most == 1
+
+
+def _await_silence(shop: Target) -> None:
+    """Wait until the server has noticed that a session ended."""
+    deadline = time.monotonic() + 10
+    with open_session(shop.dsn) as session:
+        while session.execute(_SESSIONS) != [(0,)]:
+            assert time.monotonic() < deadline
 
 
 _SESSIONS = (
