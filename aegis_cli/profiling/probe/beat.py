@@ -30,6 +30,8 @@ class Beat:
 
     def start(self) -> None:
         """Start the thread; where the system refuses one there are no beats."""
+        if self._wake is not None:
+            return
         wake, ended = allocate_lock(), allocate_lock()
         wake.acquire()
         ended.acquire()

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
+_COUNTS_AFTER_HOOKS = sys.version_info >= (3, 12)
+"""A fork warns of threads, and counts them after the parent's hooks have run (3.13.0 does)."""
 
 
 class Probe:
@@ -69,9 +71,12 @@ class Probe:
         # Hooks before a fork run in the opposite order: ours around those of the parts.
         os.register_at_fork(
             before=self._beat.stop,
-            after_in_parent=self._beat.start,
+            after_in_parent=self._go_on,
             after_in_child=self._begin_again,
         )
+        if _COUNTS_AFTER_HOOKS:
+            for name in ("fork", "forkpty"):
+                _replace(name, self._resume_later)
         atexit.register(self.end, "exit")  # the first to be registered is the last to run
         self.introduce(is_forked=False)
         self._recorder.flush()  # so that it is known even if it is killed at once
@@ -116,11 +121,30 @@ class Probe:
         part: Part = self._load(name).start(settings, self._recorder)
         return part
 
+    def _resume_later(self, fork: "Callable[[], object]") -> "Callable[[], object]":
+        """Return a fork after which our thread comes back only when the real one has returned.
+
+        It is put together from C alone: a frame of ours would be blamed for the warning.
+        """
+        from _functools import partial  # type: ignore[import-not-found]  # noqa: PLC0415  # `functools` imports more
+
+        forked: Callable[[], object] = partial(next, map(self._resume, iter(fork, None)))
+        return forked
+
+    def _resume(self, outcome: object) -> object:
+        self._beat.start()
+        return outcome
+
+    def _go_on(self) -> None:
+        if not _COUNTS_AFTER_HOOKS:
+            self._beat.start()
+
     def _begin_again(self) -> None:
         self._recorder.restart()
         self._has_ended = False
         self._pause_s = _FIRST_PAUSE_S
         self.introduce(is_forked=True)
+        self._recorder.flush()  # a worker of a pool is often ended by a signal
         self._beat.start()
 
     def _flush_regularly(self) -> float:
@@ -161,12 +185,17 @@ def _follow_endings(probe: Probe) -> None:
     _dress(_exit, real_exit)
     os._exit = _exit  # type: ignore[assignment]  # it does not return either
     for name in ("execv", "execve"):
-        real = getattr(os, name)
-        ours = probe.replace_image(real)
-        _dress(ours, real)
-        if real in os.supports_fd:
-            os.supports_fd.add(ours)
-        setattr(os, name, ours)
+        _replace(name, probe.replace_image)
+
+
+def _replace(name: str, wrap: "Callable[[Callable[..., object]], object]") -> None:
+    """Put a function of ours in the place of one of `os`."""
+    real = getattr(os, name)
+    ours: Any = wrap(real)
+    _dress(ours, real)
+    if real in os.supports_fd:
+        os.supports_fd.add(ours)
+    setattr(os, name, ours)
 
 
 def _dress(ours: object, real: object) -> None:

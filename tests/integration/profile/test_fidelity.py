@@ -122,3 +122,13 @@ def test_children_are_in_the_report(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAMS["subprocess"], "utf-8")
     profiled(["program.py"], tmp_path)
     assert "Recorded processes  2" in (tmp_path / "report.txt").read_text("utf-8")
+
+
+def test_workers_that_are_ended_by_a_signal_are_in_the_report(tmp_path: Path) -> None:
+    text = (
+        "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as pool:\n"
+        "    print(pool.map(abs, [-1, -2]))"
+    )
+    (tmp_path / "program.py").write_text(text, "utf-8")
+    profiled(["program.py"], tmp_path)
+    assert "Recorded processes  3" in (tmp_path / "report.txt").read_text("utf-8")
