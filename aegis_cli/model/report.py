@@ -41,6 +41,16 @@ class Datum:
     unit: Unit = Unit.NONE
 
 
+def titled_column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
+    """Return a column with its heading in both languages."""
+    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
+
+
+def titled_datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> Datum:
+    """Return a value of a section with its name in both languages."""
+    return Datum(key=key, title=Text(en=en, ko=ko), value=value, unit=unit)
+
+
 class ChartKind(StrEnum):
     """How a chart is drawn."""
 

@@ -11,10 +11,11 @@ from aegis_cli.model.report import (
     Cell,
     Chart,
     ChartKind,
-    Column,
     Datum,
     Section,
     Series,
+    titled_column,
+    titled_datum,
 )
 from aegis_cli.model.text import Text
 from aegis_cli.sources.logs.absorber import Absorber
@@ -27,34 +28,26 @@ _CHART_BARS = 12
 _NAME_WIDTH = 60
 
 
-def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
-    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
-
-
-def _datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> Datum:
-    return Datum(key=key, title=Text(en=en, ko=ko), value=value, unit=unit)
-
-
 _STATEMENT_COLUMNS = (
-    _column("fingerprint", "Fingerprint", "지문"),
-    _column("statement", "Statement", "문장"),
-    _column("calls", "Calls", "호출", Unit.CALLS),
-    _column("total_ms", "Total", "합계", Unit.MS),
-    _column("share", "Share", "비중", Unit.RATIO),
-    _column("mean_ms", "Mean", "평균", Unit.MS),
-    _column("p50_ms", "p50", "p50", Unit.MS),
-    _column("p95_ms", "p95", "p95", Unit.MS),
-    _column("p99_ms", "p99", "p99", Unit.MS),
-    _column("max_ms", "Max", "최대", Unit.MS),
-    _column("timed_calls", "Timed calls", "시간이 있는 호출", Unit.CALLS),
-    _column("first_seen", "First seen", "처음"),
-    _column("last_seen", "Last seen", "마지막"),
-    _column("users", "Users", "사용자"),
-    _column("databases", "Databases", "데이터베이스"),
-    _column("applications", "Applications", "애플리케이션"),
-    _column("origins", "Called from", "호출 위치"),
-    _column("example", "Slowest execution", "가장 느린 실행"),
-    _column("timeline", "Calls over time", "시간별 호출"),
+    titled_column("fingerprint", "Fingerprint", "지문"),
+    titled_column("statement", "Statement", "문장"),
+    titled_column("calls", "Calls", "호출", Unit.CALLS),
+    titled_column("total_ms", "Total", "합계", Unit.MS),
+    titled_column("share", "Share", "비중", Unit.RATIO),
+    titled_column("mean_ms", "Mean", "평균", Unit.MS),
+    titled_column("p50_ms", "p50", "p50", Unit.MS),
+    titled_column("p95_ms", "p95", "p95", Unit.MS),
+    titled_column("p99_ms", "p99", "p99", Unit.MS),
+    titled_column("max_ms", "Max", "최대", Unit.MS),
+    titled_column("timed_calls", "Timed calls", "시간이 있는 호출", Unit.CALLS),
+    titled_column("first_seen", "First seen", "처음"),
+    titled_column("last_seen", "Last seen", "마지막"),
+    titled_column("users", "Users", "사용자"),
+    titled_column("databases", "Databases", "데이터베이스"),
+    titled_column("applications", "Applications", "애플리케이션"),
+    titled_column("origins", "Called from", "호출 위치"),
+    titled_column("example", "Slowest execution", "가장 느린 실행"),
+    titled_column("timeline", "Calls over time", "시간별 호출"),
 )
 
 
@@ -90,7 +83,9 @@ class StatementTable(Collector[StatementProfile]):
         yield Section(
             id="statements",
             title=Text(en="Statements by total time", ko="합계 시간별 문장"),
-            data=(_datum("statements", "Statements", "문장 수", len(self._rows), Unit.COUNT),),
+            data=(
+                titled_datum("statements", "Statements", "문장 수", len(self._rows), Unit.COUNT),
+            ),
             columns=_STATEMENT_COLUMNS,
             rows=tuple(self._rows),
             charts=(chart,) if bars else (),
@@ -170,11 +165,11 @@ class TableTimes(Collector[StatementProfile]):
             id="tables",
             title=Text(en="Time by table", ko="테이블별 시간"),
             columns=(
-                _column("table", "Table", "테이블"),
-                _column("reads", "Reads", "읽기", Unit.CALLS),
-                _column("writes", "Writes", "쓰기", Unit.CALLS),
-                _column("read_ms", "Reading", "읽기 시간", Unit.MS),
-                _column("write_ms", "Writing", "쓰기 시간", Unit.MS),
+                titled_column("table", "Table", "테이블"),
+                titled_column("reads", "Reads", "읽기", Unit.CALLS),
+                titled_column("writes", "Writes", "쓰기", Unit.CALLS),
+                titled_column("read_ms", "Reading", "읽기 시간", Unit.MS),
+                titled_column("write_ms", "Writing", "쓰기 시간", Unit.MS),
             ),
             rows=tuple(
                 (
@@ -224,13 +219,13 @@ class EventTable(Collector[EventProfile]):
             id="events",
             title=Text(en="Server events", ko="서버 이벤트"),
             columns=(
-                _column("kind", "Kind", "종류"),
-                _column("message", "Message", "메시지"),
-                _column("count", "Count", "횟수", Unit.COUNT),
-                _column("sqlstate", "SQLSTATE", "SQLSTATE"),
-                _column("wait_ms", "Waited", "대기", Unit.MS),
-                _column("size_bytes", "Bytes", "바이트", Unit.BYTES),
-                _column("statement", "Statement", "문장"),
+                titled_column("kind", "Kind", "종류"),
+                titled_column("message", "Message", "메시지"),
+                titled_column("count", "Count", "횟수", Unit.COUNT),
+                titled_column("sqlstate", "SQLSTATE", "SQLSTATE"),
+                titled_column("wait_ms", "Waited", "대기", Unit.MS),
+                titled_column("size_bytes", "Bytes", "바이트", Unit.BYTES),
+                titled_column("statement", "Statement", "문장"),
             ),
             rows=tuple(self._rows),
         )
@@ -247,11 +242,11 @@ def timeline_section(timeline: Timeline) -> Section | None:
     return Section(
         id="timeline",
         title=Text(en="Timeline", ko="시간 흐름"),
-        data=(_datum("bucket_s", "Bucket", "구간", timeline.width_s, Unit.SECONDS),),
+        data=(titled_datum("bucket_s", "Bucket", "구간", timeline.width_s, Unit.SECONDS),),
         columns=(
-            _column("from", "From", "시작"),
-            _column("calls", "Calls", "호출", Unit.CALLS),
-            _column("total_ms", "Total", "합계", Unit.MS),
+            titled_column("from", "From", "시작"),
+            titled_column("calls", "Calls", "호출", Unit.CALLS),
+            titled_column("total_ms", "Total", "합계", Unit.MS),
         ),
         rows=tuple(zip(labels, calls, times_ms, strict=True)),
         charts=(
@@ -280,11 +275,11 @@ def coverage_section(coverage: Coverage) -> Section:
         title=Text(en="Coverage", ko="분석 범위"),
         data=_coverage_data(coverage),
         columns=(
-            _column("input", "Input", "입력"),
-            _column("format", "Format", "형식"),
-            _column("bytes_read", "Read", "읽은 양", Unit.BYTES),
-            _column("bytes_unparsed", "Not parsed", "해석 못한 양", Unit.BYTES),
-            _column("lines_unparsed", "Lines not parsed", "해석 못한 줄", Unit.COUNT),
+            titled_column("input", "Input", "입력"),
+            titled_column("format", "Format", "형식"),
+            titled_column("bytes_read", "Read", "읽은 양", Unit.BYTES),
+            titled_column("bytes_unparsed", "Not parsed", "해석 못한 양", Unit.BYTES),
+            titled_column("lines_unparsed", "Lines not parsed", "해석 못한 줄", Unit.COUNT),
         ),
         rows=coverage.per_input,
     )
@@ -293,28 +288,32 @@ def coverage_section(coverage: Coverage) -> Section:
 def _coverage_data(coverage: Coverage) -> tuple[Datum, ...]:
     times = coverage.total_us / _US_PER_MS
     return (
-        _datum("bytes_read", "Read", "읽은 양", coverage.bytes_read, Unit.BYTES),
-        _datum("bytes_parsed", "Parsed", "해석한 양", coverage.bytes_parsed, Unit.BYTES),
-        _datum("bytes_unparsed", "Not parsed", "해석 못함", coverage.bytes_unparsed, Unit.BYTES),
-        _datum(
+        titled_datum("bytes_read", "Read", "읽은 양", coverage.bytes_read, Unit.BYTES),
+        titled_datum("bytes_parsed", "Parsed", "해석한 양", coverage.bytes_parsed, Unit.BYTES),
+        titled_datum(
+            "bytes_unparsed", "Not parsed", "해석 못함", coverage.bytes_unparsed, Unit.BYTES
+        ),
+        titled_datum(
             "bytes_foreign", "Other programs", "타 프로그램", coverage.bytes_foreign, Unit.BYTES
         ),
-        _datum("lines_read", "Lines", "줄", coverage.lines_read, Unit.COUNT),
-        _datum(
+        titled_datum("lines_read", "Lines", "줄", coverage.lines_read, Unit.COUNT),
+        titled_datum(
             "lines_unparsed", "Lines not parsed", "못 읽은 줄", coverage.lines_unparsed, Unit.COUNT
         ),
-        _datum("executions", "Executions", "실행", coverage.executions, Unit.CALLS),
-        _datum(
+        titled_datum("executions", "Executions", "실행", coverage.executions, Unit.CALLS),
+        titled_datum(
             "fingerprints", "Distinct statements", "문장 종류", coverage.fingerprints, Unit.COUNT
         ),
-        _datum(
+        titled_datum(
             "other_entries", "Other entries", "그 밖의 항목", coverage.other_entries, Unit.COUNT
         ),
-        _datum("nested_statements", "Nested statements", "중첩 문장", coverage.nested, Unit.COUNT),
-        _datum("total_ms", "Execution time", "실행 시간", times, Unit.MS),
-        _datum("first_seen", "From", "시작", _clock(coverage.first_seen_us)),
-        _datum("last_seen", "To", "끝", _clock(coverage.last_seen_us)),
-        _datum("format", "Format", "형식", coverage.format),
-        _datum("line_prefix", "Line prefix", "줄 접두사", coverage.line_prefix),
-        _datum("grouping", "Sessions told apart by", "세션 구분", coverage.grouping),
+        titled_datum(
+            "nested_statements", "Nested statements", "중첩 문장", coverage.nested, Unit.COUNT
+        ),
+        titled_datum("total_ms", "Execution time", "실행 시간", times, Unit.MS),
+        titled_datum("first_seen", "From", "시작", _clock(coverage.first_seen_us)),
+        titled_datum("last_seen", "To", "끝", _clock(coverage.last_seen_us)),
+        titled_datum("format", "Format", "형식", coverage.format),
+        titled_datum("line_prefix", "Line prefix", "줄 접두사", coverage.line_prefix),
+        titled_datum("grouping", "Sessions told apart by", "세션 구분", coverage.grouping),
     )

@@ -20,7 +20,7 @@ from aegis_cli.model.facts.verification import (
     VerificationRequest,
 )
 from aegis_cli.model.quantity import Unit
-from aegis_cli.model.report import Cell, Column, Datum, Section, Skipped
+from aegis_cli.model.report import Cell, Section, Skipped, titled_column, titled_datum
 from aegis_cli.model.text import Text
 
 _ORIGINS = (ConstantsOrigin.KNOWN, ConstantsOrigin.SAMPLED)
@@ -72,23 +72,25 @@ def verification_section(outcome: VerificationOutcome, names: Mapping[str, str])
         id="verification",
         title=Text(en="Measured on the clone", ko="복제본에서 측정"),
         data=(
-            _datum("server", "Server", "서버", outcome.server),
-            _datum("indexes_built", "Indexes built", "만든 인덱스", len(outcome.built), Unit.COUNT),
-            _datum(
+            titled_datum("server", "Server", "서버", outcome.server),
+            titled_datum(
+                "indexes_built", "Indexes built", "만든 인덱스", len(outcome.built), Unit.COUNT
+            ),
+            titled_datum(
                 "real_size_bytes",
                 "Real size",
                 "실제 크기",
                 sum(each.size_bytes for each in outcome.built),
                 Unit.BYTES,
             ),
-            _datum(
+            titled_datum(
                 "regressions",
                 "Statements that got slower",
                 "느려진 문장",
                 len(outcome.regressions),
                 Unit.COUNT,
             ),
-            _datum("elapsed_s", "Time taken", "걸린 시간", outcome.elapsed_s, Unit.SECONDS),
+            titled_datum("elapsed_s", "Time taken", "걸린 시간", outcome.elapsed_s, Unit.SECONDS),
         ),
         columns=_COLUMNS,
         rows=tuple(_row(each, names) for each in outcome.statements),
@@ -111,27 +113,19 @@ def _skipped(lack: NotVerified) -> Skipped:
     return Skipped(subject=lack.subject, reason=Text.same(lack.reason), hint=Text.same(lack.hint))
 
 
-def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
-    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
-
-
-def _datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> Datum:
-    return Datum(key=key, title=Text(en=en, ko=ko), value=value, unit=unit)
-
-
 _COLUMNS = (
-    _column("statement", "Statement", "문장"),
-    _column("without_ms", "Without", "인덱스 없이", Unit.MS),
-    _column("with_ms", "With", "인덱스 사용", Unit.MS),
-    _column("ratio", "Ratio", "비율", Unit.RATIO),
-    _column("ratio_low", "from", "하한", Unit.RATIO),
-    _column("ratio_high", "to", "상한", Unit.RATIO),
-    _column("verdict", "Verdict", "판정"),
-    _column("indexes_used", "Uses", "사용한 인덱스"),
-    _column("rounds", "Rounds", "측정 횟수", Unit.COUNT),
-    _column("cost_without", "Cost without", "이전 비용", Unit.COST),
-    _column("cost_with", "Cost with", "이후 비용", Unit.COST),
-    _column("fingerprint", "Fingerprint", "지문"),
+    titled_column("statement", "Statement", "문장"),
+    titled_column("without_ms", "Without", "인덱스 없이", Unit.MS),
+    titled_column("with_ms", "With", "인덱스 사용", Unit.MS),
+    titled_column("ratio", "Ratio", "비율", Unit.RATIO),
+    titled_column("ratio_low", "from", "하한", Unit.RATIO),
+    titled_column("ratio_high", "to", "상한", Unit.RATIO),
+    titled_column("verdict", "Verdict", "판정"),
+    titled_column("indexes_used", "Uses", "사용한 인덱스"),
+    titled_column("rounds", "Rounds", "측정 횟수", Unit.COUNT),
+    titled_column("cost_without", "Cost without", "이전 비용", Unit.COST),
+    titled_column("cost_with", "Cost with", "이후 비용", Unit.COST),
+    titled_column("fingerprint", "Fingerprint", "지문"),
 )
 
 

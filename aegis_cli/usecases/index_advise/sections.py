@@ -14,7 +14,17 @@ from aegis_cli.model.facts.index_advice import (
 )
 from aegis_cli.model.facts.index_workload import IndexWorkload
 from aegis_cli.model.quantity import Unit
-from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series
+from aegis_cli.model.report import (
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    Datum,
+    Section,
+    Series,
+    titled_column,
+    titled_datum,
+)
 from aegis_cli.model.text import Text
 
 _STATEMENTS_TITLES = {
@@ -72,8 +82,8 @@ def indexes_section(creates: Sequence[IndexAdvice], unit: Unit = Unit.COST) -> S
         id="indexes",
         title=Text(en="Indexes to create", ko="만들 인덱스"),
         data=(
-            _datum("indexes", "Indexes", "인덱스 수", len(creates), Unit.COUNT),
-            _datum(
+            titled_datum("indexes", "Indexes", "인덱스 수", len(creates), Unit.COUNT),
+            titled_datum(
                 "size_bytes",
                 "Size",
                 "크기",
@@ -96,7 +106,7 @@ def drops_section(drops: Sequence[DropAdvice], unit: Unit = Unit.COST) -> Sectio
     return Section(
         id="drops",
         title=Text(en="Indexes to drop", ko="삭제할 인덱스"),
-        data=(_datum("size_bytes", "Space freed", "확보되는 공간", freed, Unit.BYTES),),
+        data=(titled_datum("size_bytes", "Space freed", "확보되는 공간", freed, Unit.BYTES),),
         columns=_drop_columns(unit),
         rows=tuple(map(_drop_row, drops)),
     )
@@ -112,7 +122,7 @@ def statements_section(
     return Section(
         id="statements",
         title=_STATEMENTS_TITLES[unit],
-        data=(_datum("statements", "Statements", "문장 수", len(ordered), Unit.COUNT),),
+        data=(titled_datum("statements", "Statements", "문장 수", len(ordered), Unit.COUNT),),
         columns=_statement_columns(unit),
         rows=tuple(map(_statement_row, ordered)),
         charts=(_cost_chart(ordered[:_CHART_BARS], unit),),
@@ -126,8 +136,8 @@ def search_section(advice: Advice, answered_by: str = "") -> Section:
         title=Text(en="Search", ko="탐색"),
         data=tuple(_search_data(advice.search, answered_by, advice.dialect.cost_unit)),
         columns=(
-            _column("index", "Not proposed", "제안하지 않은 인덱스"),
-            _column("reason", "Why", "이유"),
+            titled_column("index", "Not proposed", "제안하지 않은 인덱스"),
+            titled_column("reason", "Why", "이유"),
         ),
         rows=tuple(
             (f"{each.definition.table} {index_body(each.definition)}", each.reason)
@@ -147,9 +157,9 @@ def coverage_section(coverage: Coverage) -> Section:
         title=Text(en="Coverage", ko="분석 범위"),
         data=tuple(_coverage_data(coverage)),
         columns=(
-            _column("source", "Source", "출처"),
-            _column("statements", "Statements", "문장", Unit.COUNT),
-            _column("calls", "Calls", "호출", Unit.CALLS),
+            titled_column("source", "Source", "출처"),
+            titled_column("statements", "Statements", "문장", Unit.COUNT),
+            titled_column("calls", "Calls", "호출", Unit.CALLS),
         ),
         rows=tuple(
             (source, int(statements), _whole(calls))
@@ -158,61 +168,53 @@ def coverage_section(coverage: Coverage) -> Section:
     )
 
 
-def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
-    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
-
-
-def _datum(key: str, en: str, ko: str, value: Cell, unit: Unit = Unit.NONE) -> Datum:
-    return Datum(key=key, title=Text(en=en, ko=ko), value=value, unit=unit)
-
-
-_SPELLED = _column("spelled", "In the application", "애플리케이션 코드")
+_SPELLED = titled_column("spelled", "In the application", "애플리케이션 코드")
 
 
 def _index_columns(unit: Unit) -> tuple[Column, ...]:
     return (
-        _column("name", "Index", "인덱스"),
-        _column("table", "Table", "테이블"),
-        _column("size_bytes", "Size", "크기", Unit.BYTES),
-        _column("cost_before", "Cost before", "이전 비용", unit),
-        _column("cost_after", "Cost after", "이후 비용", unit),
-        _column("marginal_loss", "Loss if left out", "빼면 잃는 비용", unit),
-        _column("write_cost", "Write cost", "쓰기 비용", unit),
-        _column("write_cost_per_day", "Write cost per day", "하루 쓰기 비용", unit),
-        _column("statements", "Statements helped", "도움받는 문장", Unit.COUNT),
-        _column("kind", "Kind", "종류"),
-        _column("ddl", "DDL", "DDL"),
-        _column("basis", "Basis", "출처"),
+        titled_column("name", "Index", "인덱스"),
+        titled_column("table", "Table", "테이블"),
+        titled_column("size_bytes", "Size", "크기", Unit.BYTES),
+        titled_column("cost_before", "Cost before", "이전 비용", unit),
+        titled_column("cost_after", "Cost after", "이후 비용", unit),
+        titled_column("marginal_loss", "Loss if left out", "빼면 잃는 비용", unit),
+        titled_column("write_cost", "Write cost", "쓰기 비용", unit),
+        titled_column("write_cost_per_day", "Write cost per day", "하루 쓰기 비용", unit),
+        titled_column("statements", "Statements helped", "도움받는 문장", Unit.COUNT),
+        titled_column("kind", "Kind", "종류"),
+        titled_column("ddl", "DDL", "DDL"),
+        titled_column("basis", "Basis", "출처"),
     )
 
 
 def _drop_columns(unit: Unit) -> tuple[Column, ...]:
     return (
-        _column("name", "Index", "인덱스"),
-        _column("table", "Table", "테이블"),
-        _column("reason", "Why", "이유"),
-        _column("covered_by", "Covered by", "대신하는 인덱스"),
-        _column("size_bytes", "Size", "크기", Unit.BYTES),
-        _column("scans", "Scans", "스캔", Unit.COUNT),
-        _column("cost_change", "Cost added", "늘어나는 비용", unit),
-        _column("write_cost_saved", "Write cost saved", "줄어드는 쓰기 비용", unit),
-        _column("ddl", "DDL", "DDL"),
-        _column("basis", "Basis", "출처"),
+        titled_column("name", "Index", "인덱스"),
+        titled_column("table", "Table", "테이블"),
+        titled_column("reason", "Why", "이유"),
+        titled_column("covered_by", "Covered by", "대신하는 인덱스"),
+        titled_column("size_bytes", "Size", "크기", Unit.BYTES),
+        titled_column("scans", "Scans", "스캔", Unit.COUNT),
+        titled_column("cost_change", "Cost added", "늘어나는 비용", unit),
+        titled_column("write_cost_saved", "Write cost saved", "줄어드는 쓰기 비용", unit),
+        titled_column("ddl", "DDL", "DDL"),
+        titled_column("basis", "Basis", "출처"),
     )
 
 
 def _statement_columns(unit: Unit) -> tuple[Column, ...]:
     return (
-        _column("fingerprint", "Fingerprint", "지문"),
-        _column("statement", "Statement", "문장"),
-        _column("calls", "Calls", "호출", Unit.CALLS),
-        _column("cost_before", "Cost before", "이전 비용", unit),
-        _column("cost_after", "Cost after", "이후 비용", unit),
-        _column("indexes_after", "Would use", "쓰게 될 인덱스"),
-        _column("indexes_before", "Uses now", "현재 쓰는 인덱스"),
-        _column("cost_saved", "Saved over all calls", "전체 호출에서 줄어드는 비용", unit),
-        _column("constants", "Constants", "상수"),
-        _column("measured_ms", "Measured time", "측정 시간", Unit.MS),
+        titled_column("fingerprint", "Fingerprint", "지문"),
+        titled_column("statement", "Statement", "문장"),
+        titled_column("calls", "Calls", "호출", Unit.CALLS),
+        titled_column("cost_before", "Cost before", "이전 비용", unit),
+        titled_column("cost_after", "Cost after", "이후 비용", unit),
+        titled_column("indexes_after", "Would use", "쓰게 될 인덱스"),
+        titled_column("indexes_before", "Uses now", "현재 쓰는 인덱스"),
+        titled_column("cost_saved", "Saved over all calls", "전체 호출에서 줄어드는 비용", unit),
+        titled_column("constants", "Constants", "상수"),
+        titled_column("measured_ms", "Measured time", "측정 시간", Unit.MS),
     )
 
 
@@ -288,46 +290,50 @@ def _cost_chart(outcomes: Sequence[StatementOutcome], unit: Unit) -> Chart:
 
 
 def _search_data(search: SearchOutcome, answered_by: str, unit: Unit) -> Iterator[Datum]:
-    yield _datum("cost_before", "Cost before", "이전 비용", search.cost_before, unit)
-    yield _datum("cost_after", "Cost after", "이후 비용", search.cost_after, unit)
+    yield titled_datum("cost_before", "Cost before", "이전 비용", search.cost_before, unit)
+    yield titled_datum("cost_after", "Cost after", "이후 비용", search.cost_after, unit)
     if search.cost_before > 0:
         share = search.cost_after / search.cost_before
-        yield _datum("cost_share", "Cost after / before", "이후 / 이전 비용", share, Unit.RATIO)
+        yield titled_datum(
+            "cost_share", "Cost after / before", "이후 / 이전 비용", share, Unit.RATIO
+        )
     gap = search.optimality_gap
-    yield _datum("optimality_gap", "At most missed", "놓쳤을 수 있는 비중", gap, Unit.RATIO)
-    yield _datum("lower_bound", "Lower bound", "비용 하한", search.lower_bound, unit)
+    yield titled_datum("optimality_gap", "At most missed", "놓쳤을 수 있는 비중", gap, Unit.RATIO)
+    yield titled_datum("lower_bound", "Lower bound", "비용 하한", search.lower_bound, unit)
     before, after = search.write_cost_before, search.write_cost_after
-    yield _datum("write_cost_before", "Write cost before", "이전 쓰기 비용", before, unit)
-    yield _datum("write_cost_after", "Write cost after", "이후 쓰기 비용", after, unit)
-    yield _datum("size_bytes", "Size", "크기", search.size_bytes, Unit.BYTES)
-    yield _datum("budget_bytes", "Budget", "예산", search.budget_bytes, Unit.BYTES)
-    yield _datum("candidates", "Candidates", "후보", search.candidates, Unit.COUNT)
+    yield titled_datum("write_cost_before", "Write cost before", "이전 쓰기 비용", before, unit)
+    yield titled_datum("write_cost_after", "Write cost after", "이후 쓰기 비용", after, unit)
+    yield titled_datum("size_bytes", "Size", "크기", search.size_bytes, Unit.BYTES)
+    yield titled_datum("budget_bytes", "Budget", "예산", search.budget_bytes, Unit.BYTES)
+    yield titled_datum("candidates", "Candidates", "후보", search.candidates, Unit.COUNT)
     useful = search.candidates_useful
-    yield _datum("candidates_useful", "Ever used", "쓰일 수 있는 후보", useful, Unit.COUNT)
-    yield _datum("explains", "Plans made", "계획 횟수", search.explains, Unit.COUNT)
-    yield _datum("cache_hits", "Plans reused", "재사용한 계획", search.cache_hits, Unit.COUNT)
-    yield _datum("elapsed_s", "Time taken", "걸린 시간", search.elapsed_s, Unit.SECONDS)
+    yield titled_datum("candidates_useful", "Ever used", "쓰일 수 있는 후보", useful, Unit.COUNT)
+    yield titled_datum("explains", "Plans made", "계획 횟수", search.explains, Unit.COUNT)
+    yield titled_datum("cache_hits", "Plans reused", "재사용한 계획", search.cache_hits, Unit.COUNT)
+    yield titled_datum("elapsed_s", "Time taken", "걸린 시간", search.elapsed_s, Unit.SECONDS)
     limited = search.is_time_limited
-    yield _datum("is_time_limited", "Ended by the time limit", "시간 제한으로 종료", limited)
-    yield _datum("basis", "Basis", "출처", search.basis.value)
+    yield titled_datum("is_time_limited", "Ended by the time limit", "시간 제한으로 종료", limited)
+    yield titled_datum("basis", "Basis", "출처", search.basis.value)
     if answered_by:
-        yield _datum("answered_by", "Planned by", "계획한 곳", answered_by)
+        yield titled_datum("answered_by", "Planned by", "계획한 곳", answered_by)
 
 
 def _coverage_data(coverage: Coverage) -> Iterator[Datum]:
     statements = coverage.workload.statements
     calls = _whole(sum(each.calls for each in statements))
-    yield _datum("statements", "Statements", "문장", len(statements), Unit.COUNT)
-    yield _datum("calls", "Calls", "호출", calls, Unit.CALLS)
+    yield titled_datum("statements", "Statements", "문장", len(statements), Unit.COUNT)
+    yield titled_datum("calls", "Calls", "호출", calls, Unit.CALLS)
     if coverage.tables is not None:
-        yield _datum("tables", "Tables", "테이블", coverage.tables, Unit.COUNT)
+        yield titled_datum("tables", "Tables", "테이블", coverage.tables, Unit.COUNT)
     left_out = coverage.statements_left_out
-    yield _datum("statements_left_out", "Not planned", "계획하지 못한 문장", left_out, Unit.COUNT)
+    yield titled_datum(
+        "statements_left_out", "Not planned", "계획하지 못한 문장", left_out, Unit.COUNT
+    )
     window = coverage.workload.window_s
-    yield _datum("window_s", "Gathered over", "수집 기간", window, Unit.SECONDS)
+    yield titled_datum("window_s", "Gathered over", "수집 기간", window, Unit.SECONDS)
     age = coverage.statistics_age_s
-    yield _datum("statistics_age_s", "Counters cover", "카운터 기간", age, Unit.SECONDS)
+    yield titled_datum("statistics_age_s", "Counters cover", "카운터 기간", age, Unit.SECONDS)
     if coverage.server:
-        yield _datum("server", "Server", "서버", coverage.server)
+        yield titled_datum("server", "Server", "서버", coverage.server)
     if coverage.version:
-        yield _datum("version", "Version", "버전", coverage.version)
+        yield titled_datum("version", "Version", "버전", coverage.version)

