@@ -15,6 +15,12 @@ from aegis_cli.workload.rows import Rows
 _NOTHING = -1
 _NEAR_END = 200
 """Rows at the end of a chunk whose plans may stand in the next."""
+_FINISH_US = 10_000
+"""How much longer than its execution a plan may have taken.
+
+The server logs an execution before it ends the executor (`ExecutorFinish`), whose time only
+auto_explain counts, and reads two different clocks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,12 @@ class _Outcome:
         """Tell whether a plan is that of the execution before it.
 
         A driver that binds parameters keeps a query open until it sends Sync, and auto_explain
-        waits for that; the plan's time is part of the execution's.
+        waits for that; but for the end, the plan's time is part of the execution's.
         """
         return (
             finished is not None
             and finished.fingerprint == self.fingerprint[plan]
-            and self.duration_us[plan] <= finished.duration_us
+            and self.duration_us[plan] <= finished.duration_us + _FINISH_US
         )
 
     def _agree(self, row: int, other: int) -> bool:
