@@ -21,7 +21,12 @@ from aegis_cli.model.report import Skipped
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.text import Text
 
-BUNDLES = ("aegis_cli.rules.queries", "aegis_cli.rules.indexes", "aegis_cli.render")
+BUNDLES = (
+    "aegis_cli.rules.queries",
+    "aegis_cli.rules.indexes",
+    "aegis_cli.rules.runtime",
+    "aegis_cli.render",
+)
 """The built-in bundles; they come in through the same hooks as plugins."""
 
 

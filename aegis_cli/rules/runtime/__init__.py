@@ -1,0 +1,12 @@
+"""Rules over running programs: where the processor, the memory and the waiting go."""
+
+from collections.abc import Sequence
+
+from aegis_cli.engine.detector import AnyDetector
+from aegis_cli.hooks.specs import hookimpl
+
+
+@hookimpl
+def aegis_detectors() -> Sequence[type[AnyDetector]]:
+    """Return this bundle's detectors."""
+    return ()
