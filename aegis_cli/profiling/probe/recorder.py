@@ -19,6 +19,7 @@ _FLUSH_BYTES = 512 * 1024
 _OWNER_ONLY = 0o600
 _PATIENCE_S = 1.0
 _LENGTH_BYTES = 4
+_BATCH = 1000
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 # A program may put functions of its own in their places, later.
 _open, _write, _close, _getpid = os.open, os.write, os.close, os.getpid
@@ -77,7 +78,7 @@ class Recorder:
             self.dropped += 1
             return
         self._pending.append(len(body).to_bytes(_LENGTH_BYTES, "little") + body)
-        self._pending_bytes += len(body)
+        self._pending_bytes += len(body) + _LENGTH_BYTES
         if self._pending_bytes >= _FLUSH_BYTES:
             self.flush()
 
@@ -97,10 +98,10 @@ class Recorder:
         finally:
             self._is_flushing.release()
 
-    def attempt(self, what: str, action: "Callable[[], object]") -> object:
+    def attempt(self, what: str, action: "Callable[..., object]", *arguments: object) -> object:
         """Do it and return what it gives; a failure is recorded and ends only itself."""
         try:
-            return action()
+            return action(*arguments)
         except Exception as error:  # noqa: BLE001  # our faults must not become the program's
             self.write("failure", {"what": what, "error": f"{type(error).__name__}: {error}"})
             return None
@@ -111,11 +112,12 @@ class Recorder:
         except OSError:  # no descriptor left, or no right any more: the next flush tries again
             return
         try:
-            while self._pending:
-                record = self._pending.pop(0)
-                self._pending_bytes -= len(record) - _LENGTH_BYTES
-                self._written_bytes += len(record)
-                if _write(descriptor, record) != len(record):
+            while batch := self._pending[:_BATCH]:
+                del self._pending[: len(batch)]
+                data = b"".join(batch)
+                self._pending_bytes -= len(data)
+                self._written_bytes += len(data)
+                if _write(descriptor, data) != len(data):
                     self._max_bytes = 0
         except OSError:  # the disk is full; what follows half a record could not be read
             self._max_bytes = 0
