@@ -11,6 +11,7 @@ BROAD_HANDLERS = {
     "aegis_cli/hooks/host.py": 1,
     "aegis_cli/cli/_boundary.py": 1,
     "aegis_cli/profiling/probe/driver_imports.py": 1,
+    "aegis_cli/profiling/probe/as_main.py": 1,
     "aegis_cli/profiling/probe/injected/sitecustomize.py": 1,
     "aegis_cli/profiling/probe/recorder.py": 1,
     "aegis_cli/profiling/probe/sqlcapture.py": 1,

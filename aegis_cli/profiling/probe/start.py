@@ -7,7 +7,9 @@ Settings come from the environment as JSON:
     parts       settings for each part, by its name
 
 A part is a module beside this one with `start(settings, recorder)`, which returns an object with
-`stop()`: it writes what is left. It may have `flush()`: it writes what there is and goes on.
+`stop()`: it writes what is left. It may have `flush()`: it writes what there is and goes on; and
+`prepare(code)`, which is given the code of the script before it runs and returns what to run; it is
+called only where the runner starts the program.
 """
 
 import atexit
@@ -19,13 +21,13 @@ from time import monotonic_ns, process_time_ns, time_ns
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import CodeType, ModuleType
     from typing import Any, Protocol
 
     from aegis_cli.profiling.probe.recorder import Recorder
 
     class Part(Protocol):
-        """What records something in this process; it may have `flush()`, too."""
+        """What records something in this process; see above for what else it may have."""
 
         def stop(self) -> None:
             """Write what is left."""
@@ -49,6 +51,14 @@ class Probe:
         self._beat = load("beat").Beat(_FIRST_PAUSE_S, self._flush_regularly)
         self._has_ended = False
 
+    def prepared(self, code: "CodeType") -> "CodeType":
+        """Return the program's code as the parts want it to run."""
+        for name, part in self._parts:
+            prepare = getattr(part, "prepare", None)
+            if prepare is not None:
+                code = self._recorder.attempt(name, prepare, code) or code  # type: ignore[assignment]  # code, or None
+        return code
+
     def introduce(self, *, is_forked: bool) -> None:
         """Record which process this is; times are nanoseconds, the first of them since 1970."""
         self._recorder.write(
@@ -70,7 +80,7 @@ class Probe:
         """Start the parts, and stay informed about forks and the end."""
         # Hooks before a fork run in the opposite order: ours around those of the parts.
         os.register_at_fork(
-            before=self._beat.stop,
+            before=self._pause,
             after_in_parent=self._go_on,
             after_in_child=self._begin_again,
         )
@@ -86,10 +96,7 @@ class Probe:
 
     def flush(self) -> None:
         """Write what the parts have gathered; they go on."""
-        for name, part in self._parts:
-            flush = getattr(part, "flush", None)
-            if flush is not None:
-                self._recorder.attempt(name, flush)
+        self._ask_parts("flush")
         self._recorder.flush()
 
     def end(self, reason: str) -> None:
@@ -132,12 +139,27 @@ class Probe:
         return forked
 
     def _resume(self, outcome: object) -> object:
-        self._beat.start()
+        self._start_threads()
         return outcome
 
     def _go_on(self) -> None:
         if not _COUNTS_AFTER_HOOKS:
-            self._beat.start()
+            self._start_threads()
+
+    def _start_threads(self) -> None:
+        self._ask_parts("resume")
+        self._beat.start()
+
+    def _pause(self) -> None:
+        self._beat.stop()
+        self._ask_parts("pause")
+
+    def _ask_parts(self, what: str) -> None:
+        """Have those parts do something that can."""
+        for name, part in self._parts:
+            action = getattr(part, what, None)
+            if action is not None:
+                self._recorder.attempt(name, action)
 
     def _begin_again(self) -> None:
         self._recorder.restart()
@@ -145,6 +167,7 @@ class Probe:
         self._pause_s = _FIRST_PAUSE_S
         self.introduce(is_forked=True)
         self._recorder.flush()  # a worker of a pool is often ended by a signal
+        self._ask_parts("begin_again")
         self._beat.start()
 
     def _flush_regularly(self) -> float:
@@ -156,22 +179,23 @@ class Probe:
         return {"reason": reason, "monotonic_ns": monotonic_ns(), "cpu_ns": process_time_ns()}
 
 
-def start(folder: str, load: "Callable[[str], ModuleType]") -> None:
+def start(folder: str, load: "Callable[[str], ModuleType]") -> "Probe | None":
     """Start the probe as the environment says; without settings there is none."""
     environment_module = load("environment")
     text = posix.environ.get(environment_module.SETTINGS)
     if text is None:
-        return
+        return None
     environment = environment_module.Environment(os.fsencode(folder), text)
     environment.hide()
     if not _is_main_interpreter():
-        return
+        return None
     settings: dict[str, Any] = _parse(text.decode("ascii"))
     recorder = load("recorder").Recorder(settings["directory"], settings["max_bytes"])
     probe = Probe(recorder, load)
     environment.hand_on()
     _follow_endings(probe)
     probe.run(settings["parts"])
+    return probe
 
 
 def _follow_endings(probe: Probe) -> None:

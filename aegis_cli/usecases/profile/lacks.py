@@ -12,8 +12,8 @@ _NO_PYTHON = Text(
     ko="기록한 Python이 없습니다. 시작되지 않았거나 환경 변수를 무시합니다",
 )
 _NO_PYTHON_HINT = Text(
-    en="CPython 3.11 or newer is recorded, unless it is started with -I, -E or -S.",
-    ko="CPython 3.11 이상이 기록됩니다. 단, -I, -E, -S로 시작하면 기록되지 않습니다.",
+    en="CPython 3.11 or newer is recorded; behind a launcher not with -I, -E or -S.",
+    ko="CPython 3.11 이상이 기록됩니다. 다른 프로그램이 -I, -E, -S로 시작하면 기록되지 않습니다.",
 )
 _RUNNING = Text(
     en="still running when the program had ended; the rest of its work is not in the report",

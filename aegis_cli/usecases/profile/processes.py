@@ -6,9 +6,10 @@ from shlex import join
 from aegis_cli.engine.masking import mask_passwords
 from aegis_cli.model.facts.profiles import Ending, RecordedProcess
 from aegis_cli.model.quantity import Unit
-from aegis_cli.model.report import Cell, Column, Datum, Section
+from aegis_cli.model.report import Cell, Column, Datum, Section, titled_datum
 from aegis_cli.model.text import Text
 from aegis_cli.profiling.launch.child import Ended
+from aegis_cli.profiling.launch.interpreter import Way
 from aegis_cli.profiling.recording.run import Recording
 
 _LONGEST_COMMAND = 200
@@ -20,6 +21,7 @@ _ENDINGS = {
     Ending.EXEC: "exec",
     Ending.UNTOLD: None,
 }
+_WAYS = {Way.INJECTION: "environment", Way.RUNNER: "runner"}
 _COLUMNS = (
     Column(key="pid", title=Text(en="Process", ko="프로세스")),
     Column(key="parent_pid", title=Text(en="Parent", ko="부모")),
@@ -32,8 +34,8 @@ _COLUMNS = (
 )
 
 
-def run_section(ended: Ended, elapsed_s: float) -> Section:
-    """Return what the system counted for the program as a whole."""
+def run_section(ended: Ended, elapsed_s: float, way: Way) -> Section:
+    """Return what the system counted for the program as a whole, and how the probe came in."""
     cpu_ms = (ended.user_s + ended.system_s) * _MS
     return Section(
         id="run",
@@ -58,6 +60,7 @@ def run_section(ended: Ended, elapsed_s: float) -> Section:
                 value=ended.peak_bytes,
                 unit=Unit.BYTES,
             ),
+            titled_datum("probe", "Probe came in by", "프로브 진입 방식", _WAYS[way]),
         ),
     )
 

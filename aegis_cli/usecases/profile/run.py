@@ -15,6 +15,7 @@ from aegis_cli.engine.pipeline import run
 from aegis_cli.model.report import Report, Section
 from aegis_cli.profiling.launch.child import Ended, run_child
 from aegis_cli.profiling.launch.injection import environment_with_probe
+from aegis_cli.profiling.launch.interpreter import Way, with_runner
 from aegis_cli.profiling.recording.run import Recording, read_run
 from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
@@ -55,11 +56,12 @@ def profile(
     started_at = clock()
     with tempfile.TemporaryDirectory(prefix="aegis-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        ended = run_child(request.command, environment_with_probe(request.environment, folder))
+        command, way = with_runner(request.command)
+        ended = run_child(command, environment_with_probe(request.environment, folder))
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
         outcome = run(_facts(recording), detectors, [CallSiteTable()], origins=origins)
-        sections = _sections(recording, ended, elapsed_s)
+        sections = _sections(recording, ended, elapsed_s, way)
         lacking = tuple(lacks(recording, _is_running))
     report = Report(
         command=COMMAND,
@@ -80,8 +82,10 @@ def _facts(recording: Recording) -> Iterator[object]:
     yield from query_facts(recording, str(Path.cwd()))
 
 
-def _sections(recording: Recording, ended: Ended, elapsed_s: float) -> tuple[Section, ...]:
-    return (run_section(ended, elapsed_s), process_section(recording))
+def _sections(
+    recording: Recording, ended: Ended, elapsed_s: float, way: Way
+) -> tuple[Section, ...]:
+    return (run_section(ended, elapsed_s, way), process_section(recording))
 
 
 def _is_partial(recording: Recording) -> bool:
