@@ -10,6 +10,8 @@ import pytest
 
 from aegis_cli.profiling.probe.sampler import KIND, Sampler
 from aegis_cli.profiling.probe.stacks import Stacks
+from aegis_cli.profiling.probe.switching import SwitchInterval
+from aegis_cli.profiling.probe.watched_threads import WatchedThreads
 
 LONGEST_S = 10.0
 
@@ -61,7 +63,7 @@ def records() -> Records:
 
 @pytest.fixture
 def sampler(records: Records) -> Iterator[Sampler]:
-    made = Sampler(records, Stacks, 0.005, None)
+    made = Sampler(records, Stacks, WatchedThreads, SwitchInterval())
     made.resume()
     yield made
     made.stop()
@@ -125,6 +127,19 @@ def test_the_program_sees_no_thread_and_no_change(sampler: Sampler) -> None:
     after = (threading.active_count(), sys.getswitchinterval(), gc.isenabled(), sys.gettrace())
     assert before == after
     assert sampler is not None
+
+
+def test_the_program_sets_and_reads_its_own_switch_interval(sampler: Sampler) -> None:
+    before = sys.getswitchinterval()
+
+    sys.setswitchinterval(0.02)
+    _spin(0.05)
+    during = sys.getswitchinterval()
+    sampler.stop()
+    after = sys.getswitchinterval()
+    sys.setswitchinterval(before)
+
+    assert during == after == pytest.approx(0.02)
 
 
 def test_each_stack_is_told_once(sampler: Sampler, records: Records) -> None:
