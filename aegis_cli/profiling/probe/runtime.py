@@ -1,0 +1,142 @@
+"""Follow what a program does besides statements: its event loops, calls, memory and objects.
+
+A record of kind "runtime" holds what is new since the last one, each key only where there is
+something; what a key holds is told in the module that takes it.
+
+    places  [number, [[path, line, function], …] innermost first]
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import ModuleType
+    from typing import Protocol
+
+    from aegis_cli.profiling.probe.late_imports import LateImports
+    from aegis_cli.profiling.probe.places import Places
+
+    class Recorder(Protocol):
+        """Where records go."""
+
+        def write(self, kind: str, payload: Mapping[str, object]) -> None:
+            """Append one record."""
+
+        def attempt(self, what: str, action: Callable[[], object]) -> object:
+            """Do something whose failure is recorded."""
+
+    class Watch(Protocol):
+        """What follows one thing."""
+
+        def take(self) -> dict[str, object]:
+            """Return what is new since the last time."""
+
+        def pause(self) -> None:
+            """Prepare for a fork."""
+
+        def resume(self) -> None:
+            """Go on after a fork, or simply go on."""
+
+        def begin_again(self) -> None:
+            """Forget what the parent of this process saw."""
+
+        def stop(self) -> None:
+            """Follow no more."""
+
+
+KIND = "runtime"
+
+
+def load(name: str) -> "ModuleType":
+    """Load a module beside this one by its file; the program does not see it among its modules."""
+    from _frozen_importlib_external import SourceFileLoader  # noqa: PLC0415  # as the start-up hook
+
+    full_name = "aegis_probe_" + name
+    path = os.path.join(os.path.dirname(__file__), name + ".py")  # noqa: PTH118, PTH120  # pathlib costs start-up
+    module = type(sys)(full_name)
+    module.__file__ = path
+    code = SourceFileLoader(full_name, path).get_code(full_name)
+    assert code is not None
+    exec(code, module.__dict__)  # noqa: S102  # our own file
+    return module
+
+
+def start(settings: "Mapping[str, object]", recorder: "Recorder") -> "Runtime":
+    """Follow everything that `settings` does not set to false, by the name of the key."""
+    runtime = Runtime(recorder, load("places").Places())
+    runtime.begin(settings)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=runtime.pause, after_in_child=runtime.begin_again)
+    return runtime
+
+
+class Runtime:
+    """Everything that is followed in a process."""
+
+    def __init__(self, recorder: "Recorder", places: "Places") -> None:
+        """Follow nothing yet."""
+        self._recorder = recorder
+        self._places = places
+        self._watches: list[Watch] = []
+        self._imports: LateImports | None = None
+
+    def begin(self, settings: "Mapping[str, object]") -> None:
+        """Follow what the settings leave on, and libraries once the program imports them."""
+        actions: dict[str, Callable[[ModuleType], None]] = {}
+        if settings.get("loops", True):
+            actions["asyncio.base_events"] = self._follow_loops
+            actions["uvloop"] = self._follow_uvloop
+        self._imports = load("late_imports").watch(actions)
+
+    def flush(self) -> None:
+        """Write what was noted; threads that a fork ended come back here."""
+        payload: dict[str, object] = {}
+        for each in self._watches:
+            each.resume()
+            payload.update(each.take())
+        self._write(payload)
+
+    def pause(self) -> None:
+        """End threads of ours before a fork."""
+        for each in self._watches:
+            each.pause()
+
+    def begin_again(self) -> None:
+        """Start anew in a process that was just forked."""
+        self._places.forget()
+        for each in self._watches:
+            each.begin_again()
+
+    def stop(self) -> None:
+        """Follow no more and write the rest."""
+        if self._imports is not None:
+            self._imports.stop()
+        for each in self._watches:
+            each.stop()
+        payload: dict[str, object] = {}
+        for each in self._watches:
+            payload.update(each.take())
+        self._write(payload)
+
+    def _write(self, payload: "dict[str, object]") -> None:
+        if not payload:
+            return
+        # Taken last: what a row names was made known before the row was noted.
+        fresh = self._places.fresh
+        told = fresh[:]
+        del fresh[: len(told)]
+        self._recorder.write(KIND, {**payload, "places": told})
+
+    def _follow_loops(self, module: "ModuleType") -> None:
+        watch = self._loop_watch()
+        watch.install(module, load("loop_code").timed)
+
+    def _follow_uvloop(self, module: "ModuleType") -> None:
+        self._loop_watch().install_uvloop(module)
+
+    def _loop_watch(self) -> "ModuleType":
+        watch = load("loop_watch").LoopWatch(self._places, load("beat").Beat)
+        self._watches.append(watch)
+        return watch  # type: ignore[no-any-return]  # modules know no types
