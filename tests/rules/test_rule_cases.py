@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from aegis_cli.engine.detector import AnyDetector
-from aegis_cli.rules import indexes, queries
+from aegis_cli.rules import indexes, queries, runtime
 from aegis_cli.testing.cases import Case, differences, findings_of, load_cases
 
-DETECTORS = (*queries.aegis_detectors(), *indexes.aegis_detectors())
+DETECTORS = (*queries.aegis_detectors(), *indexes.aegis_detectors(), *runtime.aegis_detectors())
 CASES = load_cases(Path(__file__).parent)
 FOLDERS = tuple(each.rule.name for each in DETECTORS)
 
