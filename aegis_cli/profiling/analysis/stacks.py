@@ -12,6 +12,7 @@ from aegis_cli.model.facts.samples import (
     StackTime,
 )
 from aegis_cli.profiling.recording.frames import Json, Payload
+from aegis_cli.profiling.recording.paths import shown_path
 
 _PACKAGES = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
 _IDLE = {
@@ -24,6 +25,7 @@ _IDLE = {
 }
 """Where a thread waits for work or for another thread: file and function of the innermost frame."""
 _SAMPLE_FIELDS = 6
+_TOTALS = 4
 
 
 @dataclass(slots=True)
@@ -34,18 +36,42 @@ class _Thread:
     stacks: dict[int, list[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What the sampler of a process says about itself; times are in microseconds."""
+
+    wall_us: int = 0
+    process_cpu_us: int = 0
+    sampler_us: int = 0
+    """Of the processor time of the process, what looking took."""
+    looks: int = 0
+
+
 class ProcessSamples:
     """Everything that the sampler recorded in one process."""
 
-    def __init__(self, pid: int, payloads: Iterable[Payload]) -> None:
-        """Read the records; what refers to a record that is lost has an unknown frame."""
+    def __init__(self, pid: int, payloads: Iterable[Payload], folder: str = "") -> None:
+        """Read the records; what refers to a record that is lost has an unknown frame.
+
+        Paths below `folder`, if there is one, become relative to it.
+        """
         self._pid = pid
+        self._folder = folder
+        self._totals = [0] * _TOTALS
         self._functions: list[CodeFunction] = []
         self._places: list[tuple[int, int]] = []
         self._nodes: list[tuple[int, int]] = [(0, 0)]
         self._threads: dict[int, _Thread] = {}
         for payload in payloads:
             self._read(payload)
+
+    @property
+    def totals(self) -> Totals:
+        """Return what all records together say."""
+        wall_us, process_cpu_us, sampler_us, looks = self._totals
+        return Totals(
+            wall_us=wall_us, process_cpu_us=process_cpu_us, sampler_us=sampler_us, looks=looks
+        )
 
     def stacks(self) -> Iterator[StackTime]:
         """Yield the stacks of all threads; processor time is spread over running looks."""
@@ -68,7 +94,7 @@ class ProcessSamples:
         for code in _list(payload, "codes"):
             match code:
                 case [str(path), str(name), int(line)]:
-                    self._functions.append(_function(path, name, line, library))
+                    self._functions.append(self._function(path, name, line, library))
         self._places += _pairs(_numbers(payload, "places"))
         self._nodes += _pairs(_numbers(payload, "nodes"))
         for row in _list(payload, "threads"):
@@ -76,6 +102,9 @@ class ProcessSamples:
                 case [int(number), int(cpu_us), str(name)]:
                     self._name(number, cpu_us, name)
         self._add(_numbers(payload, "samples"))
+        totals = _numbers(payload, "totals")
+        if len(totals) == _TOTALS:
+            self._totals = [before + now for before, now in zip(self._totals, totals, strict=True)]
 
     def _name(self, number: int, cpu_us: int, name: str) -> None:
         thread = self._threads.setdefault(number, _Thread())
@@ -104,7 +133,12 @@ class ProcessSamples:
             code, line = self._places[place]
             if code < len(self._functions):
                 return StackFrame(function=self._functions[code], line=line)
-        return StackFrame(function=_function("", "(not recorded)", 0, ""), line=0)
+        return StackFrame(function=self._function("", "(not recorded)", 0, ""), line=0)
+
+    def _function(self, path: str, name: str, line: int, library: str) -> CodeFunction:
+        origin = origin_of(path, library)
+        shown = shown_path(path, self._folder) if self._folder else path
+        return CodeFunction(path=shown, name=name, first_line=line, origin=origin)
 
 
 def origin_of(path: str, library: str) -> CodeOrigin:
@@ -113,10 +147,6 @@ def origin_of(path: str, library: str) -> CodeOrigin:
         return CodeOrigin.LIBRARY
     is_standard = path.startswith("<frozen ") or bool(library and path.startswith(f"{library}/"))
     return CodeOrigin.STANDARD if is_standard or not path else CodeOrigin.USER
-
-
-def _function(path: str, name: str, line: int, library: str) -> CodeFunction:
-    return CodeFunction(path=path, name=name, first_line=line, origin=origin_of(path, library))
 
 
 def _is_idle(frames: tuple[StackFrame, ...]) -> bool:

@@ -11,7 +11,7 @@ from aegis_cli.profiling.probe.recorder import MAX_BYTES
 
 HOOK = Path(environment.__file__).resolve().parent / "injected"
 """The folder of the start-up hook; nothing else may be importable from it."""
-PARTS: Mapping[str, Mapping[str, object]] = {"sqlcapture": {}}
+PARTS: Mapping[str, Mapping[str, object]] = {"sampler": {}, "sqlcapture": {}, "runtime": {}}
 """The parts of the default pass, by the name of their module, with their settings."""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from shlex import join
 
-from aegis_cli.engine.detector import AnyDetector
+from aegis_cli.engine.detector import AnyCollector, AnyDetector
 from aegis_cli.engine.masking import mask_passwords
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import run
@@ -21,6 +21,14 @@ from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
 from aegis_cli.usecases.profile.queries import query_facts
 from aegis_cli.usecases.profile.query_sections import CallSiteTable
+from aegis_cli.usecases.profile.runtime import runtime_collectors, runtime_facts
+from aegis_cli.usecases.profile.sample_sections import (
+    HotFunctions,
+    HotLines,
+    SamplingTotals,
+    Threads,
+)
+from aegis_cli.usecases.profile.samples import sample_facts
 
 COMMAND = "profile"
 
@@ -60,7 +68,7 @@ def profile(
         ended = run_child(command, environment_with_probe(request.environment, folder))
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        outcome = run(_facts(recording), detectors, [CallSiteTable()], origins=origins)
+        outcome = run(_facts(recording), detectors, _collectors(), origins=origins)
         sections = _sections(recording, ended, elapsed_s, way)
         lacking = tuple(lacks(recording, _is_running))
     report = Report(
@@ -76,10 +84,23 @@ def profile(
     return Answer(report=report, status=ended.status)
 
 
+def _collectors() -> tuple[AnyCollector, ...]:
+    return (
+        HotFunctions(),
+        HotLines(),
+        CallSiteTable(),
+        *runtime_collectors(),
+        Threads(),
+        SamplingTotals(),
+    )
+
+
 def _facts(recording: Recording) -> Iterator[object]:
     for each in recording.processes:
         yield each.process
-    yield from query_facts(recording, str(Path.cwd()))
+    folder = str(Path.cwd())
+    yield from query_facts(recording, folder)
+    yield from sample_facts(recording, folder)
 
 
 def _sections(
