@@ -31,6 +31,7 @@ from aegis_cli.testing.index_tables import (
     sargability,
     table_health,
 )
+from aegis_cli.testing.runtime_tables import loop_stall
 from aegis_cli.testing.table import CaseError, Table
 
 
@@ -187,5 +188,6 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "table-health": table_health,
         "sargability": sargability,
         "plan-scan": plan_scan,
+        "loop-stall": loop_stall,
     }
 )

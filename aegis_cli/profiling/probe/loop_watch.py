@@ -45,6 +45,9 @@ _MAX_NAMES = 5_000
 _MAX_THREADS = 500
 _MAX_CHARS = 300
 _US = 1_000_000
+_OWN = "aegis_probe_"
+_OWN_DRIVER = "aegis_probe_sql_"
+"""Modules of ours between the program and a driver, by the name of the driver."""
 
 
 class Stretch:
@@ -303,14 +306,16 @@ class LoopWatch:
 
     def _callee(self, frame: "FrameType") -> int:
         """Return the number of what the user's code called, where that is written in Python."""
-        inner: FrameType | None = None
+        inner = ""
         each: FrameType | None = frame
         while each is not None and not self._places.is_user(each):
-            inner, each = each, each.f_back
-        if inner is None or each is None:
-            return 0
-        module = inner.f_globals.get("__name__", "")
-        return self._name(f"{module}.{inner.f_code.co_qualname}")
+            module = each.f_globals.get("__name__", "")
+            if not module.startswith(_OWN):
+                inner = f"{module}.{each.f_code.co_qualname}"
+            elif module.startswith(_OWN_DRIVER):
+                inner = module[len(_OWN_DRIVER) :]
+            each = each.f_back
+        return self._name(inner) if inner and each is not None else 0
 
     def _coroutine(self, frame: "FrameType | None") -> int:
         """Return the number of the outermost coroutine that is running, the one of the task."""

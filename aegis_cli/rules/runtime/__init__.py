@@ -9,4 +9,6 @@ from aegis_cli.hooks.specs import hookimpl
 @hookimpl
 def aegis_detectors() -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors."""
-    return ()
+    from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
+
+    return (EventLoopBlocked,)

@@ -1,0 +1,28 @@
+"""Turn what was followed in the processes of a run into facts for the detectors."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from aegis_cli.engine.detector import AnyCollector
+from aegis_cli.profiling.analysis.source_lines import SourceLines
+from aegis_cli.profiling.analysis.stalls import loop_stalls
+from aegis_cli.profiling.recording.run import Recording
+from aegis_cli.profiling.recording.runtime import read_runtime
+from aegis_cli.usecases.profile.runtime_sections import StallTable
+
+
+def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
+    """Yield what event loops, calls, memory and objects did; paths are relative to a folder.
+
+    Raises:
+        SourceError: A recording cannot be read.
+    """
+    sources = SourceLines(folder)
+    for each in recording.processes:
+        records = read_runtime(each, str(folder))
+        yield from loop_stalls(records, sources)
+
+
+def runtime_collectors() -> tuple[AnyCollector, ...]:
+    """Return what makes sections of these facts."""
+    return (StallTable(),)
