@@ -101,6 +101,7 @@ def _facts(recording: Recording) -> Iterator[object]:
     folder = str(Path.cwd())
     yield from query_facts(recording, folder)
     yield from sample_facts(recording, folder)
+    yield from runtime_facts(recording, Path(folder))
 
 
 def _sections(
