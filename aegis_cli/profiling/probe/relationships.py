@@ -7,7 +7,9 @@ Looked at: SQLAlchemy 2.0 and 2.1, Django 4.2 to 5.2.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
+    from typing import Any
 
     Relationship = tuple[str, str, str, bool]
     """Library, owning class, attribute, and whether it leads to many rows."""
@@ -16,10 +18,14 @@ _SQLALCHEMY_LAZY = 0
 _DJANGO_FORWARD = 1
 _DJANGO_REVERSE_ONE = 2
 _DJANGO_ROWS = 3
+_SQLALCHEMY_ATTRIBUTE = 4
+"""Looked at where a lazy load was seen before: its frame has few names, so it costs less."""
 
+_ATTRIBUTES = "sqlalchemy/orm/attributes.py"
 _STRATEGIES = "sqlalchemy/orm/strategies.py"
 _DESCRIPTORS = "django/db/models/fields/related_descriptors.py"
 _QUERY = "django/db/models/query.py"
+_MAX_CARRIERS = 10_000
 _READING = ("_fetch_all", "count", "exists", "get", "iterator")
 
 
@@ -30,6 +36,8 @@ class Relationships:
         """Start without relationships."""
         self._numbers: dict[Relationship, int] = {}
         self._known: list[Relationship | None] = [None]
+        self._carriers: dict[int, tuple[int, object]] = {}
+        """Numbers by the id of what carries a relationship, which is kept for that."""
 
     def look_of(self, path: str, name: str) -> int | None:
         """Return how to look at the frames of a function; None for most."""
@@ -43,18 +51,35 @@ class Relationships:
             return _DJANGO_ROWS
         return None
 
+    def cheaper(self, look: int, path: str, name: str) -> int | None:
+        """Return a look at an outer function's frame that tells the same for less, if it is one."""
+        if look == _SQLALCHEMY_LAZY and name == "__get__" and path.endswith(_ATTRIBUTES):
+            return _SQLALCHEMY_ATTRIBUTE
+        return None
+
     def number(self, frame: "FrameType", look: int) -> int:
         """Return the number of the relationship that a frame loads, 0 if there is none."""
         try:
-            found = _READERS[look](frame.f_locals)
+            carrier = _CARRIERS[look](frame.f_locals)
         except (AttributeError, KeyError, TypeError):
             return 0
-        if found is None:
+        if carrier is None:
+            return 0
+        known = self._carriers.get(id(carrier))
+        return known[0] if known is not None else self._learn(carrier, look)
+
+    def _learn(self, carrier: object, look: int) -> int:
+        try:
+            found = _READERS[look](carrier)
+        except (AttributeError, TypeError):
             return 0
         number = self._numbers.get(found)
         if number is None:
             number = self._numbers[found] = len(self._known)
             self._known.append(found)
+        if len(self._carriers) >= _MAX_CARRIERS:
+            self._carriers.clear()
+        self._carriers[id(carrier)] = number, carrier
         return number
 
     def known(self, number: int) -> "Relationship | None":
@@ -62,8 +87,27 @@ class Relationships:
         return self._known[number]
 
 
-def _sqlalchemy_lazy(names: dict[str, object]) -> "Relationship | None":
-    relation = names["self"].parent_property  # type: ignore[attr-defined]  # a loader strategy
+def _own(names: "Mapping[str, Any]") -> object:
+    """Return the loader strategy or descriptor whose method this is; there is one for each."""
+    return names["self"]
+
+
+def _known_field(names: "Mapping[str, Any]") -> object:
+    """Return the field behind `author.books.all()`: its manager noted the instance."""
+    for field in names["self"]._known_related_objects:  # noqa: SLF001  # a query set
+        return field
+    return None
+
+
+def _sqlalchemy_lazy(strategy: "Any") -> "Relationship":
+    return _sqlalchemy(strategy.parent_property)
+
+
+def _sqlalchemy_attribute(attribute: "Any") -> "Relationship":
+    return _sqlalchemy(attribute.property)
+
+
+def _sqlalchemy(relation: "Any") -> "Relationship":
     return (
         "sqlalchemy",
         str(relation.parent.class_.__name__),
@@ -72,23 +116,26 @@ def _sqlalchemy_lazy(names: dict[str, object]) -> "Relationship | None":
     )
 
 
-def _django_forward(names: dict[str, object]) -> "Relationship | None":
-    field = names["self"].field  # type: ignore[attr-defined]  # a forward descriptor
+def _django_forward(descriptor: "Any") -> "Relationship":
+    field = descriptor.field
     return "django", str(field.model.__name__), str(field.name), False
 
 
-def _django_reverse_one(names: dict[str, object]) -> "Relationship | None":
-    related = names["self"].related  # type: ignore[attr-defined]  # a reverse descriptor
+def _django_reverse_one(descriptor: "Any") -> "Relationship":
+    related = descriptor.related
     return "django", str(related.model.__name__), str(related.get_accessor_name()), False
 
 
-def _django_rows(names: dict[str, object]) -> "Relationship | None":
-    """Return the relation behind `author.books.all()`: its manager noted the instance."""
-    known = names["self"]._known_related_objects  # type: ignore[attr-defined]  # noqa: SLF001  # a query set
-    for field in known:
-        related = field.remote_field
-        return "django", str(related.model.__name__), str(related.get_accessor_name()), True
-    return None
+def _django_rows(field: "Any") -> "Relationship":
+    related = field.remote_field
+    return "django", str(related.model.__name__), str(related.get_accessor_name()), True
 
 
-_READERS = (_sqlalchemy_lazy, _django_forward, _django_reverse_one, _django_rows)
+_CARRIERS = (_own, _own, _own, _known_field, _own)
+_READERS = (
+    _sqlalchemy_lazy,
+    _django_forward,
+    _django_reverse_one,
+    _django_rows,
+    _sqlalchemy_attribute,
+)

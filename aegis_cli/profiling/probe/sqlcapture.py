@@ -10,6 +10,7 @@ A record of kind "queries" holds what is new since the last one:
     connections  [number, driver, database]
     lanes        [number, thread name, task name or None]
     rows         whole numbers in one flat list, `WIDTH` to an execution
+    epoch_ns     what the times in the rows lack to be nanoseconds since 1970
 
 Times are those of the caller: what the driver and the network add is in them.
 """
@@ -17,6 +18,7 @@ Times are those of the caller: what the driver and the network add is in them.
 import os
 import sys
 import time
+from _contextvars import ContextVar
 from _thread import allocate_lock, get_ident
 from _weakref import ref
 from itertools import count
@@ -24,10 +26,14 @@ from itertools import count
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import ModuleType
+    from contextvars import Token
+    from types import FrameType, ModuleType
     from typing import Protocol
 
     from aegis_cli.profiling.probe.callsites import CallSites
+
+    Origin = tuple[int, int]
+    """A call site and a lane."""
 
     class Recorder(Protocol):
         """Where records go."""
@@ -44,7 +50,7 @@ if TYPE_CHECKING:
 
 KIND = "queries"
 WIDTH = 10
-"""text, site, connection, lane, start in µs since the epoch, elapsed ns, rows, values, what, times.
+"""text, site, connection, lane, start in ns, end in ns, rows, values, what, times.
 
 `rows` is -1 where the driver does not tell, `values` is a hash of the parameters, `what` holds the
 flags below, and `times` says how often `executemany` ran the statement.
@@ -59,12 +65,11 @@ ROLLBACK = 16
 SCRIPT = 32
 """Several statements in one text."""
 
-_MAX_WAITING = 2048
+_MAX_WAITING = 2048 * WIDTH
 _MAX_TEXTS = 5_000
 _MAX_TEXT_CHARS = 100_000
 _MAX_NAME_CHARS = 200
 _MAX_DEPTH = 8
-_NS_PER_US = 1000
 
 
 def start(_settings: "Mapping[str, object]", recorder: "Recorder") -> "Capture":
@@ -100,13 +105,14 @@ class Capture:
         # Held here, where nobody who turns the clock of a program looks for them.
         self.clock = time.perf_counter_ns
         self._epoch_ns = time.time_ns() - time.perf_counter_ns()
-        self._rows: list[tuple[int, ...]] = []
-        self._append = self._rows.append
+        self._rows: list[int] = []
+        self._extend = self._rows.extend
         self._sites = sites
         self._texts: dict[object, int] = {}
         self._text_numbers = count(1)
         self._connection_numbers = count(1)
         self._lane_numbers = count(1)
+        self._threads: dict[int, int] = {}
         self._lanes: dict[tuple[int, int], int] = {}
         self._tasks: dict[int, ref[object]] = {}
         self._connections: list[list[object]] = []
@@ -114,6 +120,8 @@ class Capture:
         self._fresh_lanes: list[list[object]] = []
         self._told_connections = 0
         self._lock = allocate_lock()
+        self._origin: ContextVar[Origin | None] = ContextVar("aegis_origin", default=None)
+        self._lent: dict[int, Origin] = {}
         self.is_on = True
         self.imports: Watching | None = None
 
@@ -142,28 +150,54 @@ class Capture:
         if not self.is_on:
             return
         try:
-            elapsed_ns = self.clock() - start_ns
+            end_ns = self.clock()
             text = self._texts.get(statement)
             if text is None:
                 text = self._learn_text(statement)
-            self._append(
-                (
-                    text,
-                    self._sites.number(sys._getframe(frames)),  # noqa: SLF001  # the only way to the caller
-                    connection,
-                    self._lane(),
-                    (start_ns + self._epoch_ns) // _NS_PER_US,
-                    elapsed_ns,
-                    rows,
-                    0 if values is None else hash_of(values),
-                    what,
-                    times,
-                )
+            site = self._sites.number_at(frames + 1, text)
+            if site > 0:
+                lane = self._lane()
+            else:
+                site, lane = self._borrowed(-site)
+            try:
+                hashed = 0 if values is None else hash(values)
+            except TypeError:
+                hashed = hash_of(values)
+            # One flat list: no object per execution that the collector would look at.
+            self._extend(
+                (text, site, connection, lane, start_ns, end_ns, rows, hashed, what, times)
             )
             if len(self._rows) >= _MAX_WAITING:
                 self.flush()
         except Exception:  # noqa: BLE001, S110  # nothing of ours may reach the program
             pass
+
+    def origin(self, frame: "FrameType | None") -> "Origin":
+        """Return the call site and the lane of a frame that runs, to lend them to a thread."""
+        return max(self._sites.number(frame), 0), self._lane()
+
+    def lend(self, origin: "Origin") -> None:
+        """Let what this thread runs for somebody else count as theirs, until it is taken back."""
+        self._lent[get_ident()] = origin
+
+    def take_back(self) -> None:
+        """Let this thread's statements be its own again."""
+        self._lent.pop(get_ident(), None)
+
+    def enter(self, origin: "Origin") -> "Token[Origin | None]":
+        """Lend to whatever thread runs a copy of this context; return what `leave` needs."""
+        return self._origin.set(origin)
+
+    def leave(self, token: "Token[Origin | None]") -> None:
+        """End what `enter` began."""
+        self._origin.reset(token)
+
+    def _borrowed(self, relation: int) -> "Origin":
+        """Return call site and lane of a statement that no code of the user's is behind."""
+        lent = self._lent.get(get_ident()) or self._origin.get()
+        if lent is None:
+            return 0, self._lane()
+        return self._sites.again(lent[0], relation), lent[1]
 
     def flush(self) -> None:
         """Write what waits."""
@@ -190,13 +224,15 @@ class Capture:
         self._lock = allocate_lock()
         self._rows.clear()
         self._texts.clear()
+        self._threads.clear()
         self._lanes.clear()
         self._tasks.clear()
+        self._lent.clear()
         self._sites.forget()
         self._fresh_texts, self._fresh_lanes = [], []
         self._told_connections = 0
 
-    def _payload(self, rows: list[tuple[int, ...]]) -> dict[str, object]:
+    def _payload(self, rows: list[int]) -> dict[str, object]:
         # Taken after the rows: what a row names was made known before the row was kept.
         texts, lanes, sites = map(_take, (self._fresh_texts, self._fresh_lanes, self._sites.fresh))
         connections = self._connections[self._told_connections :]
@@ -206,7 +242,8 @@ class Capture:
             "sites": sites,
             "connections": connections,
             "lanes": lanes,
-            "rows": [number for row in rows for number in row],
+            "rows": rows,
+            "epoch_ns": self._epoch_ns,
         }
 
     def _learn_text(self, statement: object) -> int:
@@ -222,25 +259,29 @@ class Capture:
     def _lane(self) -> int:
         """Return the number of the thread and task that is running."""
         thread = get_ident()
-        task = None
         tasks = sys.modules.get("asyncio.tasks")
-        if tasks is not None:
-            loop = tasks.events._get_running_loop()  # noqa: SLF001  # the one that raises nothing
-            task = tasks.current_task(loop) if loop is not None else None
+        loop = tasks.events._get_running_loop() if tasks is not None else None  # noqa: SLF001  # the one that raises nothing
+        if loop is None or tasks is None:
+            return self._threads.get(thread) or self._learn_lane((thread, 0), None)
+        task = tasks.current_task(loop)
         key = (thread, id(task))
         number = self._lanes.get(key)
         if number is None:
-            number = self._learn_lane(key, task)
-        elif task is not None and self._tasks[number]() is not task:
+            return self._learn_lane(key, task)
+        if task is not None and self._tasks[number]() is not task:
             # Another task that got the id of one that is gone.
-            number = self._learn_lane(key, task)
+            return self._learn_lane(key, task)
         return number
 
     def _learn_lane(self, key: tuple[int, int], task: object) -> int:
         if len(self._lanes) >= _MAX_TEXTS:
             self._lanes.clear()
             self._tasks.clear()
-        self._lanes[key] = number = next(self._lane_numbers)
+        number = next(self._lane_numbers)
+        if task is None and not key[1]:
+            self._threads[key[0]] = number
+        else:
+            self._lanes[key] = number
         name = None
         if task is not None:
             self._tasks[number] = ref(task)

@@ -13,6 +13,10 @@ from aegis_cli.profiling.recording.frames import Json, Payload
 from aegis_cli.profiling.recording.run import ProcessRecording
 
 _FRAME = 3
+_START = slice(Column.START_US, None, len(Column))
+_END = slice(Column.ELAPSED_NS, None, len(Column))
+"""The program records when an execution began and ended, on a clock of its own."""
+_NS_PER_US = 1000
 
 
 @dataclass(slots=True)
@@ -63,14 +67,20 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
                 gathered.lanes[number] = f"{thread}, {task}" if task else thread
     numbers = payload.get("rows")
     if isinstance(numbers, list):
-        gathered.numbers.extend(_rows(numbers))
+        gathered.numbers.extend(_rows(numbers, payload.get("epoch_ns")))
 
 
-def _rows(numbers: list[Json]) -> "array[int]":
+def _rows(numbers: list[Json], epoch_ns: Json) -> "array[int]":
     """Return the whole rows of a record; none of a record that holds anything else."""
     whole = len(numbers) - len(numbers) % len(Column)
+    found = [each for each in numbers[:whole] if isinstance(each, int)]
+    if len(found) != whole or not isinstance(epoch_ns, int):
+        return array("q")
+    starts, ends = found[_START], found[_END]
+    found[_START] = [(each + epoch_ns) // _NS_PER_US for each in starts]
+    found[_END] = [end - start for start, end in zip(starts, ends, strict=True)]
     try:
-        return array("q", [each for each in numbers[:whole] if isinstance(each, int)])
+        return array("q", found)
     except OverflowError:
         return array("q")
 

@@ -143,3 +143,103 @@ def _number_behind(sites: CallSites) -> int:
     while frame is not None and frame.f_code.co_name != "_emit_lazyload":
         frame = frame.f_back
     return sites.number(frame)
+
+
+def _library() -> dict[str, Any]:
+    """Return functions of a library that call what they are given, through one, two and three."""
+    source = (
+        "def execute(call):\n    return call()\n"
+        "def load(call):\n    return execute(call)\n"
+        "def load_all(call):\n    return load(call)\n"
+    )
+    space: dict[str, Any] = {"__name__": "library"}
+    exec(compile(source, "/venv/lib/python3.11/site-packages/orm.py", "exec"), space)  # noqa: S102  # stands in for a library
+    return space
+
+
+_LIBRARY = _library()
+
+
+def _lines(sites: CallSites) -> dict[int, int]:
+    """Return the line of the innermost frame of each site told so far."""
+    told: dict[int, int] = {}
+    for number, frames, _ in sites.fresh:
+        assert isinstance(number, int)
+        assert isinstance(frames, list)
+        told[number] = frames[0][1]
+    return told
+
+
+def test_a_remembered_way_leads_to_the_line_that_runs_the_statement_now() -> None:
+    sites = _sites()
+
+    def run() -> int:
+        return sites.number_at(2, 1)
+
+    numbers = [_LIBRARY["load"](run) for _ in range(3)]
+    elsewhere = _LIBRARY["load"](run)
+
+    assert len(set(numbers)) == 1
+    lines = _lines(sites)
+    assert lines[elsewhere] == lines[numbers[0]] + 1
+
+
+def test_another_way_to_the_same_statement_is_not_taken_for_the_known_one() -> None:
+    sites = _sites()
+
+    def run() -> int:
+        return sites.number_at(2, 1)
+
+    def numbers() -> list[int]:
+        return [
+            _LIBRARY["execute"](run),
+            _LIBRARY["load"](run),
+            _LIBRARY["load_all"](run),
+        ]
+
+    first, second = (numbers() for _ in range(2))
+    assert first == second
+    assert len(set(first)) == 3
+
+
+def test_a_call_site_that_is_known_takes_a_relationship_found_elsewhere() -> None:
+    sites = _sites()
+    number = sites.number(sys._getframe())
+
+    assert sites.again(number, 0) == number
+    assert sites.again(1234, 1) == 1234, "a number that was never given stays"
+
+
+class _Waiting:
+    """Stands in for a greenlet that waits."""
+
+    def __init__(self, gr_frame: FrameType) -> None:
+        self.gr_frame = gr_frame
+
+
+def test_the_stack_goes_on_in_the_greenlet_that_a_bridge_runs() -> None:
+    sites = _sites()
+    source = "def greenlet_spawn(context, call):\n    return call()\n"
+    space: dict[str, Any] = {"__name__": "sqlalchemy.util.concurrency"}
+    path = "/venv/lib/python3.11/site-packages/sqlalchemy/util/concurrency.py"
+    exec(compile(source, path, "exec"), space)  # noqa: S102  # stands in for a library
+    inside = _ended_at_a_user_frame()
+
+    def number_behind_the_bridge() -> int:
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and frame.f_code.co_name != "greenlet_spawn":
+            frame = frame.f_back
+        return sites.number(frame)
+
+    space["greenlet_spawn"](_Waiting(inside), number_behind_the_bridge)
+
+    ((_, frames, _),) = sites.fresh
+    assert isinstance(frames, list)
+    names = [str(each[2]) for each in frames]
+    assert names[0] == "_ended_at_a_user_frame"
+    assert names[1] == "test_the_stack_goes_on_in_the_greenlet_that_a_bridge_runs"
+
+
+def _ended_at_a_user_frame() -> FrameType:
+    """Return the frame of this call, which nobody is behind any more once it has returned."""
+    return sys._getframe()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Mapping
 
 from aegis_cli.profiling.probe.callsites import CallSites
@@ -68,16 +69,18 @@ def test_the_call_site_is_the_line_that_called_the_driver() -> None:
     assert relationship is None
 
 
-def test_times_are_elapsed_nanoseconds_from_a_start_in_microseconds() -> None:
+def test_times_are_on_one_clock_that_is_told_with_them() -> None:
     capture, kept = _capture()
-    before = capture.clock()
+    before_ns, since_epoch_ns = capture.clock(), time.time_ns()
     _driver(capture, "SELECT 1")
-    longest_ns = capture.clock() - before
+    after_ns = capture.clock()
     capture.flush()
 
     (row,) = kept.rows()
-    assert 0 <= row[5] <= longest_ns
-    assert row[4] > 1_600_000_000_000_000
+    assert before_ns <= row[4] <= row[5] <= after_ns
+    told = kept.payloads[0]["epoch_ns"]
+    assert isinstance(told, int)
+    assert abs(row[4] + told - since_epoch_ns) < 60_000_000_000
 
 
 def test_a_full_buffer_is_written_at_once() -> None:

@@ -23,7 +23,10 @@ PROCESS = {
     "monotonic_ns": 0,
     "cpu_ns": 0,
 }
-ROW = [1, 1, 1, 1, 1_700_000_000_000_000, 2500, 3, 99, 0, 1]
+READ = [1, 1, 1, 1, 1_700_000_000_000_000, 2500, 3, 99, 0, 1]
+ROW = [1, 1, 1, 1, 500_000, 502_500, 3, 99, 0, 1]
+"""As it was recorded: start and end on a clock of the program's own."""
+EPOCH_NS = 1_700_000_000_000_000_000 - 500_000
 
 
 def _read(folder: Path, *records: tuple[str, object], tail: bytes = b"") -> CapturedQueries | None:
@@ -35,7 +38,14 @@ def _read(folder: Path, *records: tuple[str, object], tail: bytes = b"") -> Capt
 
 
 def _told(**fields: object) -> tuple[str, object]:
-    return "queries", {"texts": [], "sites": [], "connections": [], "lanes": [], **fields}
+    return "queries", {
+        "texts": [],
+        "sites": [],
+        "connections": [],
+        "lanes": [],
+        "epoch_ns": EPOCH_NS,
+        **fields,
+    }
 
 
 def test_a_column_stands_for_every_number_of_a_row() -> None:
@@ -58,7 +68,7 @@ def test_everything_told_is_read(tmp_path: Path) -> None:
 
     assert read is not None
     assert (len(read), read.pid) == (3, 7)
-    assert read.numbers.tolist() == ROW * 3
+    assert read.numbers.tolist() == READ * 3
     assert read.texts == {1: "SELECT 1"}
     assert read.connections == {1: CapturedConnection(driver="sqlite3", database=":memory:")}
     assert read.lanes == {1: "MainThread", 2: "worker, Task-1"}
@@ -92,6 +102,7 @@ def test_a_record_that_was_cut_off_costs_only_itself(tmp_path: Path) -> None:
     [
         {"rows": ROW[:-1]},
         {"rows": [*ROW[:-1], 1 << 64]},
+        {"rows": ROW, "epoch_ns": None},
         {"rows": "none"},
         {"texts": [[1]], "sites": [[1, "x", None]], "connections": [None], "rows": []},
         {"sites": [[1, [], None]], "rows": []},
@@ -101,7 +112,7 @@ def test_what_is_not_as_expected_is_left_out(tmp_path: Path, broken: dict[str, o
     read = _read(tmp_path, _told(**broken), _told(rows=ROW))
 
     assert read is not None
-    assert read.numbers.tolist() == ROW
+    assert read.numbers.tolist() == READ
 
 
 @pytest.mark.parametrize(
