@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = ROOT / "plugins" / "aegis-example"
+PLUGINS = tuple(sorted(each.parent for each in (ROOT / "plugins").glob("*/pyproject.toml")))
 LOWEST_PYTHON = (3, 11)
 # The option --python came with pip 22.3.
 LOWEST_PIP = (22, 3)
@@ -68,8 +68,9 @@ def read_project() -> Project:
 def fingerprint(options: argparse.Namespace) -> str:
     """Return what the environment depends on, in one word."""
     digest = hashlib.sha256(repr((sys.version, sys.executable, vars(options))).encode())
-    for path in (ROOT / "pyproject.toml", EXAMPLE / "pyproject.toml", Path(__file__)):
-        digest.update(path.read_bytes())
+    for folder in (ROOT, *PLUGINS):
+        digest.update((folder / "pyproject.toml").read_bytes())
+    digest.update(Path(__file__).read_bytes())
     return digest.hexdigest()
 
 
@@ -83,7 +84,7 @@ def set_up(options: argparse.Namespace) -> None:
     project = read_project()
     wanted = project.requirements(options.groups, options.extras)
     if "test" in options.groups:
-        wanted += ["--editable", str(EXAMPLE)]
+        wanted += [word for each in PLUGINS for word in ("--editable", str(each))]
     if options.minimums:
         constraints = venv / "minimums.txt"
         constraints.write_text("\n".join(project.minimums()), encoding="utf-8")

@@ -32,11 +32,16 @@ def documented(path: Path) -> Iterator[tuple[str, ast.AST]]:
 def _public(parent: ast.AST, prefix: str) -> Iterator[tuple[str, ast.AST]]:
     for node in ast.iter_child_nodes(parent):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if node.name.startswith("_"):
+            if node.name.startswith("_") or _is_overload(node):
                 continue
             yield f"{prefix}{node.name}", node
             if isinstance(node, ast.ClassDef):
                 yield from _public(node, f"{node.name}.")
+
+
+def _is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Tell whether a definition only lends its signature to another, which says what it does."""
+    return any(ast.unparse(each) == "overload" for each in node.decorator_list)
 
 
 def docstring(node: ast.AST) -> str:

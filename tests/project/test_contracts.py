@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.tree import ROOT
+from tests.project.tree import PLUGIN_PACKAGES, ROOT
 
 LINT = "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -59,6 +59,12 @@ PLANTS = (
         path="aegis_example/planted.py",
         line="import aegis_cli.model.finding",
         told="aegis_example.planted -> aegis_cli.model.finding",
+    ),
+    Plant(
+        contract="Plugins enter through the door",
+        path="aegis_pytest/planted.py",
+        line="import aegis_cli.profiling.inside",
+        told="aegis_pytest.planted -> aegis_cli.profiling.inside",
     ),
     Plant(
         contract="Only cli knows typer",
@@ -139,8 +145,8 @@ def copy_tree(folder: Path) -> None:
     """Copy what the contracts are about."""
     leave_out = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "aegis_cli", folder / "aegis_cli", ignore=leave_out)
-    example = ROOT / "plugins" / "aegis-example" / "aegis_example"
-    shutil.copytree(example, folder / "aegis_example", ignore=leave_out)
+    for plugin in PLUGIN_PACKAGES:
+        shutil.copytree(ROOT / plugin, folder / Path(plugin).name, ignore=leave_out)
     shutil.copy(ROOT / "pyproject.toml", folder)
 
 

@@ -80,3 +80,14 @@ def cpu_ms_of_help() -> float:
 def test_help_stays_in_its_cpu_budget() -> None:
     # The quickest of several runs: the others pay for what else the machine does.
     assert min(cpu_ms_of_help() for _ in range(RUNS)) <= CPU_BUDGET_MS
+
+
+def test_the_door_for_plugins_is_light() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, aegis_cli.api; print(*sys.modules, sep='\\n')"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert sorted(set(done.stdout.split()) & set(HEAVY)) == []

@@ -8,8 +8,12 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("aegis_cli", "plugins/aegis-example/aegis_example")
-TESTS = ("tests", "plugins/aegis-example/tests")
+PLUGINS = tuple(
+    sorted(f"plugins/{each.parent.name}" for each in (ROOT / "plugins").glob("*/pyproject.toml"))
+)
+PLUGIN_PACKAGES = tuple(f"{each}/{Path(each).name.replace('-', '_')}" for each in PLUGINS)
+PACKAGES = ("aegis_cli", *PLUGIN_PACKAGES)
+TESTS = ("tests", *(f"{each}/tests" for each in PLUGINS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

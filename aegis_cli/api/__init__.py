@@ -1,5 +1,6 @@
 """The one door for plugins: everything here stays stable within a major version."""
 
+from aegis_cli.api.profiling import Block, Profile, profile, watch
 from aegis_cli.engine.detector import AnyDetector, Detector, Options, RunContext
 from aegis_cli.hooks.specs import Renderer, hookimpl
 from aegis_cli.model.errors import AegisError, SourceError, SourceUnavailable, UsageError
@@ -69,6 +70,7 @@ __all__ = [
     "AnyDetector",
     "Attribution",
     "Basis",
+    "Block",
     "BurstSize",
     "CacheOutcome",
     "CodeLocation",
@@ -109,6 +111,7 @@ __all__ = [
     "PlanObservation",
     "PlanScan",
     "Predicate",
+    "Profile",
     "Quantity",
     "QuerySample",
     "Renderer",
@@ -140,4 +143,6 @@ __all__ = [
     "estimated",
     "hookimpl",
     "measured",
+    "profile",
+    "watch",
 ]

@@ -1,0 +1,1 @@
+"""Budgets for tests: queries, time, memory, and no N+1."""
