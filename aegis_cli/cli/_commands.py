@@ -17,6 +17,8 @@ class CommandEntry:
     module: str
     summary: str
     makes_report: bool = True
+    is_gate: bool = False
+    """Findings make the exit code 1 unless the user says otherwise: it is a step of CI."""
 
 
 COMMANDS = (
@@ -34,6 +36,12 @@ COMMANDS = (
         name="profile",
         module="aegis_cli.cli.profile",
         summary="Run a program and report what it did, and in which processes.",
+    ),
+    CommandEntry(
+        name="lint",
+        module="aegis_cli.cli.lint",
+        summary="Find what will be slow in Python source, before it ships.",
+        is_gate=True,
     ),
     CommandEntry(
         name="demo",

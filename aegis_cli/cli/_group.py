@@ -77,9 +77,11 @@ def plugin_commands() -> Mapping[str, Callable[..., None]]:
 
 
 def _shared(entry: CommandEntry) -> tuple[type[object], ...]:
-    from aegis_cli.cli._options import SharedOptions
+    from aegis_cli.cli._options import GateOptions, SharedOptions
 
-    return (SharedOptions,) if entry.makes_report else ()
+    if not entry.makes_report:
+        return ()
+    return (GateOptions,) if entry.is_gate else (SharedOptions,)
 
 
 def _compose(

@@ -50,6 +50,10 @@ ColorOption: TypeAlias = Annotated[
         help="Colour; on a terminal otherwise, unless NO_COLOR is set.",
     ),
 ]
+FailOnOption: TypeAlias = Annotated[
+    FailOn,
+    typer.Option(envvar="AEGIS_FAIL_ON", help="Mildest severity that makes the exit code 1."),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +68,7 @@ class SharedOptions:
         ),
     ] = "text"
     output: OutputOption = None
-    fail_on: Annotated[
-        FailOn,
-        typer.Option(envvar="AEGIS_FAIL_ON", help="Mildest severity that makes the exit code 1."),
-    ] = FailOn.NEVER
+    fail_on: FailOnOption = FailOn.NEVER
     strict: Annotated[
         bool,
         typer.Option("--strict", help="Exit with 3 when something could not be examined."),
@@ -97,3 +98,10 @@ class SharedOptions:
         list[str] | None,
         typer.Option(metavar="NAME", help="Fail unless this plugin takes part."),
     ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions(SharedOptions):
+    """The same for a command that is a step of CI: any finding fails it."""
+
+    fail_on: FailOnOption = FailOn.LOW

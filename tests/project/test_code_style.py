@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.project.tree import PACKAGES, TESTS, functions, python_files, relative, syntax
 
 BROAD_HANDLERS = {
+    "aegis_cli/codebase/position.py": 1,
     "aegis_cli/engine/pipeline.py": 1,
     "aegis_cli/hooks/host.py": 1,
     "aegis_cli/cli/_boundary.py": 1,
@@ -16,7 +17,8 @@ BROAD_HANDLERS = {
     "aegis_cli/profiling/probe/recorder.py": 1,
     "aegis_cli/profiling/probe/sqlcapture.py": 1,
 }
-"""The engine isolates a detector, the host a plugin, and the boundary reports a bug.
+"""The engine isolates a detector, the walk over source a visitor, the host a plugin, and the
+boundary reports a bug.
 
 The probe runs inside somebody's program, into which no error of ours may come.
 """

@@ -103,6 +103,12 @@ PLANTS = (
         told="aegis_cli.profiling.probe.planted -> aegis_cli.model.finding",
     ),
     Plant(
+        contract="Only sources.python_code knows msgspec",
+        path="aegis_cli/codebase/planted.py",
+        line="import msgspec",
+        told="aegis_cli.codebase.planted -> msgspec",
+    ),
+    Plant(
         contract="Only the search for indexes knows scipy",
         path="aegis_cli/workload/planted_solver.py",
         line="import scipy.optimize",

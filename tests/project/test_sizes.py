@@ -98,4 +98,5 @@ def test_mocks_stay_rare() -> None:
 
 def rule_cases() -> list[Path]:
     """Return the data files that hold cases of rules."""
-    return sorted((ROOT / "tests" / "rules").rglob("*.toml"))
+    folder = ROOT / "tests" / "rules"
+    return sorted([*folder.rglob("*.toml"), *folder.rglob("*.md")])

@@ -1,0 +1,1 @@
+"""What `aegis lint` does, without Typer and Rich."""
