@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     Actions = Mapping[str, Callable[[ModuleType], None]]
     """What to do with a module once it is executed, by its name."""
+    Attempt = Callable[[str, Callable[[], object]], object]
 
 
-def watch(actions: "Actions") -> "LateImports":
+def watch(actions: "Actions", attempt: "Attempt") -> "LateImports":
     """Act on the modules that are imported already, and on those that will be."""
-    watcher = LateImports(actions)
+    watcher = LateImports(actions, attempt)
     for name in actions:
         module = sys.modules.get(name)
         if module is not None:
@@ -26,8 +27,9 @@ def watch(actions: "Actions") -> "LateImports":
 class LateImports:
     """Finds no module itself; follows the execution of those it was told of."""
 
-    def __init__(self, actions: "Actions") -> None:
-        """Remember what to do with which module."""
+    def __init__(self, actions: "Actions", attempt: "Attempt") -> None:
+        """Remember what to do with which module; `attempt` does it and survives failures."""
+        self._attempt = attempt
         self._actions = actions
         self._looking: set[str] = set()
 
@@ -52,9 +54,11 @@ class LateImports:
     def _find(
         self, name: str, path: "Sequence[str] | None", target: "ModuleType | None"
     ) -> "ModuleSpec | None":
-        for finder in sys.meta_path:
+        # Those before us were asked already; a program may have put a finder there that counts.
+        place = sys.meta_path.index(self) + 1 if self in sys.meta_path else 0
+        for finder in sys.meta_path[place:]:
             find = getattr(finder, "find_spec", None)
-            if finder is self or find is None:
+            if find is None:
                 continue
             spec = find(name, path, target)
             if spec is not None:
@@ -79,11 +83,8 @@ class LateImports:
             return
 
     def act(self, name: str, module: "ModuleType") -> None:
-        """Do what is to be done; a module that is not as we know it stays as it is."""
-        try:  # noqa: SIM105  # contextlib costs start-up
-            self._actions[name](module)
-        except Exception:  # noqa: BLE001, S110  # nothing of ours may reach the program
-            pass
+        """Do what is to be done; a module that is not as we know it is told of."""
+        self._attempt(f"watching {name}", lambda: self._actions[name](module))
 
     def stop(self) -> None:
         """Follow no further import."""

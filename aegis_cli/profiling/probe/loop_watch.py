@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from aegis_cli.profiling.probe.beat import Beat
+    from aegis_cli.profiling.probe.late_imports import Attempt
     from aegis_cli.profiling.probe.places import Places
 
     class Timed(Protocol):
@@ -40,6 +41,7 @@ else:
 LIMIT_S = 0.02
 """What takes less is no stall."""
 PAUSE_S = 0.01
+_NEVER_S = 1_000_000.0
 _MAX_ROWS = 5_000
 _MAX_NAMES = 5_000
 _MAX_THREADS = 500
@@ -108,9 +110,10 @@ class Marks(dict[int, Mark]):
 class LoopWatch:
     """Watches the event loops of a process."""
 
-    def __init__(self, places: "Places", beat: "Callable[..., Beat]") -> None:
+    def __init__(self, places: "Places", beat: "Callable[..., Beat]", attempt: "Attempt") -> None:
         """Keep functions as they are before the program replaces them; nothing runs yet."""
         self._places = places
+        self._attempt = attempt
         self._clock = time.perf_counter
         self._own_cpu = time.thread_time
         self._ident = _thread.get_ident
@@ -126,7 +129,6 @@ class LoopWatch:
         self._is_quiet = False
         self._is_stopped = False
         self.dropped = 0
-        self.faults = 0
 
     def install(self, module: "ModuleType", timed: "Timed") -> None:
         """Put a clock into the loop of `asyncio.base_events`."""
@@ -148,10 +150,7 @@ class LoopWatch:
 
     def slow(self, thread: int, began: float) -> None:
         """Note a stall that has just ended, in its own thread."""
-        try:
-            self._note(thread, began)
-        except Exception:  # noqa: BLE001  # nothing of ours may reach the program
-            self.faults += 1
+        self._attempt("loops", lambda: self._note(thread, began))
 
     def _note(self, thread: int, began: float) -> None:
         mark = self.marks.get(thread)
@@ -225,14 +224,12 @@ class LoopWatch:
         if not self._is_quiet:
             self._is_quiet = True
             _block_signals()
-        try:
-            self._look_at_all()
-        except Exception:  # noqa: BLE001  # nothing of ours may reach the program
-            self.faults += 1
-        return PAUSE_S
+        if self._attempt("loops", self._look_at_all) is None:
+            self._is_stopped = True
+        return _NEVER_S if self._is_stopped else PAUSE_S
 
-    def _look_at_all(self) -> None:
-        """Look at the loops that have been at one thing for long."""
+    def _look_at_all(self) -> bool:
+        """Look at the loops that have been at one thing for long; it returns True."""
         now = self._clock()
         late = [
             (thread, mark)
@@ -240,7 +237,7 @@ class LoopWatch:
             if mark.began and now - mark.began > LIMIT_S and mark.began != mark.idle_since
         ]
         if not late:
-            return
+            return True
         # What our lists set off would run the program's finalizers in this thread.
         was_collecting = gc.isenabled()
         gc.disable()
@@ -255,6 +252,7 @@ class LoopWatch:
         finally:
             if was_collecting:
                 gc.enable()
+        return True
 
     def _look(self, thread: int, mark: Mark, frame: "FrameType") -> None:
         began = mark.began

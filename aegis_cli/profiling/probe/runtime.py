@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from aegis_cli.profiling.probe.late_imports import LateImports
+    from aegis_cli.profiling.probe.loop_watch import LoopWatch
     from aegis_cli.profiling.probe.places import Places
 
     class Recorder(Protocol):
@@ -81,6 +82,7 @@ class Runtime:
         self._places = places
         self._watches: list[Watch] = []
         self._imports: LateImports | None = None
+        self._loops: LoopWatch | None = None
 
     def begin(self, settings: "Mapping[str, object]") -> None:
         """Follow what the settings leave on, and libraries once the program imports them."""
@@ -88,15 +90,17 @@ class Runtime:
         if settings.get("loops", True):
             actions["asyncio.base_events"] = self._follow_loops
             actions["uvloop"] = self._follow_uvloop
-        self._imports = load("late_imports").watch(actions)
+        if settings.get("memory", True):
+            memory = load("memory_watch").MemoryWatch(self._places, self._recorder.attempt)
+            memory.begin()
+            self._watches += (memory, load("census").Census(self._places))
+        self._imports = load("late_imports").watch(actions, self._recorder.attempt)
 
     def flush(self) -> None:
         """Write what was noted; threads that a fork ended come back here."""
-        payload: dict[str, object] = {}
         for each in self._watches:
             each.resume()
-            payload.update(each.take())
-        self._write(payload)
+        self._write(self._taken())
 
     def pause(self) -> None:
         """End threads of ours before a fork."""
@@ -115,10 +119,18 @@ class Runtime:
             self._imports.stop()
         for each in self._watches:
             each.stop()
+        self._write(self._taken())
+
+    def _taken(self) -> "dict[str, object]":
+        """Return what is new; a watch that fails is told of and asked no more."""
         payload: dict[str, object] = {}
-        for each in self._watches:
-            payload.update(each.take())
-        self._write(payload)
+        for each in self._watches[:]:
+            taken = self._recorder.attempt(KIND, each.take)
+            if taken is None:
+                self._watches.remove(each)
+            else:
+                payload.update(taken)  # type: ignore[call-overload]  # what a watch takes
+        return payload
 
     def _write(self, payload: "dict[str, object]") -> None:
         if not payload:
@@ -136,7 +148,12 @@ class Runtime:
     def _follow_uvloop(self, module: "ModuleType") -> None:
         self._loop_watch().install_uvloop(module)
 
-    def _loop_watch(self) -> "ModuleType":
-        watch = load("loop_watch").LoopWatch(self._places, load("beat").Beat)
+    def _loop_watch(self) -> "LoopWatch":
+        if self._loops is not None:
+            return self._loops
+        watch: LoopWatch = load("loop_watch").LoopWatch(
+            self._places, load("beat").Beat, self._recorder.attempt
+        )
+        self._loops = watch
         self._watches.append(watch)
-        return watch  # type: ignore[no-any-return]  # modules know no types
+        return watch

@@ -57,9 +57,7 @@ class EventLoopBlocked(Detector[LoopStall]):
             identity=(*stable_name(place), fact.callee),
             locations=fact.places,
             evidence=_evidence(fact),
-            impact=Impact(
-                basis=Basis.MEASURED, time_saved_ms=ms(fact.total_us), calls_saved=fact.count
-            ),
+            impact=Impact(basis=Basis.MEASURED, time_saved_ms=ms(fact.total_us)),
             fix=Fix(summary=summary, kind=FixKind.ADVICE, text=code, recheck=self.context.recheck),
             severity=Severity.HIGH if is_long else Severity.MEDIUM,
         )
