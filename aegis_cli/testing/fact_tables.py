@@ -24,6 +24,7 @@ from aegis_cli.testing.builders import (
     an_event,
     an_offset_use,
 )
+from aegis_cli.testing.hot_spot_tables import function_time, line_time
 from aegis_cli.testing.index_tables import (
     drop_advice,
     index_advice,
@@ -189,5 +190,7 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "sargability": sargability,
         "plan-scan": plan_scan,
         "loop-stall": loop_stall,
+        "function-time": function_time,
+        "line-time": line_time,
     }
 )

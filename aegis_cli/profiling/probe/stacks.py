@@ -1,6 +1,12 @@
-"""Number the stacks that a program runs through, so that a look at one costs microseconds."""
+"""Number the stacks that a program runs through, so that a look at one costs microseconds.
+
+The interpreter lets other threads run after calls and where loops jump back, so a loop without
+calls is always seen at its end, whichever of its lines takes the time. Such a place counts as the
+head of the loop.
+"""
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,6 +16,15 @@ _OWN = -1
 _OWN_FOLDER = os.path.dirname(__file__) + os.sep  # noqa: PTH120  # pathlib costs start-up
 _BITS = 24
 """Room for an instruction's offset, a line and a place within a number."""
+_JUMPS_BACK = {
+    (3, 11): frozenset({140, 173, 174, 175, 176}),
+    (3, 12): frozenset({140}),
+    (3, 13): frozenset({77}),
+}
+"""The instructions at the end of loops, by version of Python; `opcode` knows them, too."""
+_EXTENDED_ARG = {(3, 11): 144, (3, 12): 144, (3, 13): 71}
+_CACHE_OF_JUMP = 0 if sys.version_info < (3, 12) else 2
+"""Bytes behind such an instruction that belong to it."""
 
 
 class Stacks:
@@ -34,6 +49,7 @@ class Stacks:
         self._new_codes: list[list[str | int]] = [["", "(not told apart)", 0]]
         self._new_places: list[int] = [0, 0]
         self._new_nodes: list[int] = []
+        self._jumps_back, self._extended_arg = _loop_instructions()
 
     def number(self, frame: "FrameType | None", *, is_main: bool) -> int:
         """Return the number of the stack that ends in a frame; 0 when it is the probe's own.
@@ -82,7 +98,7 @@ class Stacks:
             self._places[key] = _OWN
         if number <= 0:
             return number
-        line = frame.f_lineno or code.co_firstlineno
+        line = self._line(code, frame.f_lasti, frame.f_lineno)
         # The instructions of one line share a place, under a key that no object has.
         by_line = -(number << _BITS | line)
         place = self._places.get(by_line)
@@ -92,6 +108,21 @@ class Stacks:
             self._new_places += (number, line)
         self._places[key] = place
         return place
+
+    def _line(self, code: "CodeType", at: int, line: int | None) -> int:
+        """Return the line of an instruction; that of the loop's head where it jumps back."""
+        text = code.co_code
+        if at < 0 or text[at] not in self._jumps_back:
+            return line or code.co_firstlineno
+        distance = text[at + 1]
+        if at > 1 and text[at - 2] == self._extended_arg:
+            distance |= text[at - 1] << 8
+        target = at + 2 + _CACHE_OF_JUMP - 2 * distance
+        for start, end, head in code.co_lines():
+            if start <= target < end and head is not None:
+                # A loop may test at its end: then the jump itself belongs to its head.
+                return min(head, line or head)
+        return line or code.co_firstlineno
 
     def _code(self, code: "CodeType") -> int:
         if len(self._kept) >= self.MAX_CODES:
@@ -104,3 +135,16 @@ class Stacks:
         self._code_count += 1
         self._new_codes.append([code.co_filename, code.co_qualname, code.co_firstlineno])
         return number
+
+
+def _loop_instructions() -> tuple[frozenset[int], int]:
+    """Return the instructions that jump back, and the one that makes a jump longer."""
+    version = sys.version_info[:2]
+    if version in _JUMPS_BACK:
+        return _JUMPS_BACK[version], _EXTENDED_ARG[version]
+    was_known = set(sys.modules)
+    from opcode import opmap  # noqa: PLC0415  # only where the numbers are not known
+
+    for name in {"opcode", "_opcode", "_opcode_metadata"} - was_known:
+        sys.modules.pop(name, None)
+    return frozenset({opmap["JUMP_BACKWARD"]}), opmap["EXTENDED_ARG"]

@@ -10,5 +10,7 @@ from aegis_cli.hooks.specs import hookimpl
 def aegis_detectors() -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors."""
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
+    from aegis_cli.rules.runtime.hot_function import HotFunction
+    from aegis_cli.rules.runtime.hot_line import HotLine
 
-    return (EventLoopBlocked,)
+    return (EventLoopBlocked, HotFunction, HotLine)
