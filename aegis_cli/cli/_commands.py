@@ -44,6 +44,11 @@ COMMANDS = (
         is_gate=True,
     ),
     CommandEntry(
+        name="compare",
+        module="aegis_cli.cli.compare",
+        summary="Run two commands in turns, or read two reports, and tell what changed.",
+    ),
+    CommandEntry(
         name="demo",
         module="aegis_cli.cli.demo",
         summary="Diagnose a backend with planted faults on an embedded server.",

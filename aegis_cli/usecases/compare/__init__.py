@@ -1,0 +1,1 @@
+"""Did it get faster: two programs run in turns, or two saved reports."""
