@@ -11,16 +11,18 @@ from typing import Annotated
 import typer
 
 from aegis_cli.cli._options import SharedOptions
+from aegis_cli.cli._profile_options import EngineOptions, check_engine_options, functions_of
 from aegis_cli.cli._program import ProgramCommand
 from aegis_cli.cli._run import prepare
 from aegis_cli.model.errors import UsageError
+from aegis_cli.model.facts.engine_results import Clock
 
 COMMAND_CLASS = ProgramCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arguments:
-    """Which program to run, and with which interpreter."""
+class Arguments(EngineOptions):
+    """Which program to run, with which interpreter, and what looks at it."""
 
     program: Annotated[
         list[str] | None,
@@ -47,13 +49,22 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     # Nothing here multiplies matrices; threads for that would only cost start-up time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from aegis_cli.profiling.launch.child import end_like
+    from aegis_cli.usecases.profile.engines import EngineRequest
     from aegis_cli.usecases.profile.run import Request, profile
 
+    check_engine_options(arguments)
+    engine = EngineRequest(
+        engine=arguments.engine,
+        functions=functions_of(arguments.function or ()),
+        clock=arguments.clock or Clock.CPU,
+        greenlets=arguments.greenlets,
+        pstats=arguments.pstats,
+    )
     words = arguments.program or []
     program = _command(words, arguments.python)
     run = prepare(shared, recheck=join(("aegis", "profile", *words)), stream=sys.stderr)
     answer = profile(
-        Request(command=program, environment=environment),
+        Request(command=program, environment=environment, engine=engine),
         run.crew.detectors,
         lambda: datetime.now(UTC),
         origins=run.crew.origins,

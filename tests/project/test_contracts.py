@@ -121,6 +121,12 @@ PLANTS = (
         told="aegis_cli.rules.queries.planted_parser -> pglast",
     ),
     Plant(
+        contract="Only profiling knows profilers",
+        path="aegis_cli/usecases/planted_profiler.py",
+        line="import yappi",
+        told="aegis_cli.usecases.planted_profiler -> yappi",
+    ),
+    Plant(
         contract="Only hooks knows pluggy",
         path="aegis_cli/engine/planted.py",
         line="import pluggy",

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shlex import join
@@ -17,6 +17,8 @@ from aegis_cli.profiling.launch.child import Ended, run_child
 from aegis_cli.profiling.launch.injection import environment_with_probe
 from aegis_cli.profiling.launch.interpreter import Way, with_runner
 from aegis_cli.profiling.recording.run import Recording, read_run
+from aegis_cli.usecases.profile.engine_lacks import engine_lacks
+from aegis_cli.usecases.profile.engines import EngineRequest, engine_collectors, engine_facts
 from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
 from aegis_cli.usecases.profile.queries import query_facts
@@ -39,6 +41,7 @@ class Request:
 
     command: tuple[str, ...]
     environment: Mapping[bytes, bytes]
+    engine: EngineRequest = field(default_factory=EngineRequest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +62,23 @@ def profile(
     """Run the program to its end and report on it.
 
     Raises:
-        SourceUnavailable: The program cannot be started.
+        SourceUnavailable: The program cannot be started, or its interpreter has no such engine.
     """
     started_at = clock()
     with tempfile.TemporaryDirectory(prefix="aegis-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        command, way = with_runner(request.command)
-        ended = run_child(command, environment_with_probe(request.environment, folder))
+        command, way = with_runner(
+            request.command, is_needed=request.engine.engine.watches_functions
+        )
+        request.engine.check(command)
+        parts = request.engine.parts(folder)
+        ended = run_child(command, environment_with_probe(request.environment, folder, parts=parts))
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        outcome = run(_facts(recording), detectors, _collectors(), origins=origins)
+        outcome = run(_facts(recording, folder), detectors, _collectors(), origins=origins)
         sections = _sections(recording, ended, elapsed_s, way)
-        lacking = tuple(lacks(recording, _is_running))
+        lacking = (*lacks(recording, _is_running), *engine_lacks(recording, request.engine))
+        request.engine.keep(recording)
     report = Report(
         command=COMMAND,
         inputs=(mask_passwords(join(request.command)),),
@@ -86,6 +94,7 @@ def profile(
 
 def _collectors() -> tuple[AnyCollector, ...]:
     return (
+        *engine_collectors(str(Path.cwd())),
         HotFunctions(),
         HotLines(),
         CallSiteTable(),
@@ -95,13 +104,14 @@ def _collectors() -> tuple[AnyCollector, ...]:
     )
 
 
-def _facts(recording: Recording) -> Iterator[object]:
+def _facts(recording: Recording, run_folder: Path) -> Iterator[object]:
     for each in recording.processes:
         yield each.process
     folder = str(Path.cwd())
     yield from query_facts(recording, folder)
     yield from sample_facts(recording, folder)
     yield from runtime_facts(recording, Path(folder))
+    yield from engine_facts(recording, run_folder, folder)
 
 
 def _sections(

@@ -10,6 +10,7 @@ import os
 import sys
 
 _HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs start-up
+_RUNNER = os.path.join(os.path.dirname(_HERE), "runner.py")  # noqa: PTH118, PTH120  # see _HERE
 _OLDEST = (3, 11)
 
 
@@ -36,6 +37,8 @@ def _start():  # type: ignore[no-untyped-def]  # see above  # noqa: ANN202
     """Start the probe; whatever goes wrong with it is none of the program's business."""
     try:
         if sys.version_info < _OLDEST or sys.implementation.name != "cpython":
+            return
+        if getattr(sys, "argv", [""])[:1] == [_RUNNER]:  # it starts the probe itself
             return
         _load("start").start(_HERE, _load)  # type: ignore[no-untyped-call]  # see there
     except Exception:  # noqa: BLE001, S110  # the program must run, with us or without
