@@ -32,6 +32,10 @@ _VARIABLES = {
 }
 
 
+_TRIES = 5
+_TAIL = 2000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """What an advisor proposes, and what it took."""
@@ -56,18 +60,33 @@ def btree(table: str, columns: Sequence[str]) -> IndexDefinition:
 def recommend(
     checkout: Path, algorithm: str, budget_mb: int, dsn: str, problem: Mapping[str, object]
 ) -> Recommendation:
-    """Run an algorithm in a process of its own, with its own modules on the path."""
+    """Run an algorithm in a process of its own, with its own modules on the path.
+
+    DB2Advis tries random variations, one of which now and then makes it fail; it gets another try.
+
+    Raises:
+        RuntimeError: It failed every time.
+    """
     parts = parse_dsn(dsn)
     variables = {name: str(parts[key]) for key, name in _VARIABLES.items() if key in parts}
-    done = subprocess.run(
-        [sys.executable, "-m", __spec__.name, str(checkout), algorithm, str(budget_mb)],
-        input=json.dumps(problem),
-        env=os.environ | variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout)
+    for _ in range(_TRIES):
+        done = subprocess.run(
+            [sys.executable, "-m", __spec__.name, str(checkout), algorithm, str(budget_mb)],
+            input=json.dumps(problem),
+            env=os.environ | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return _read(done.stdout)
+        sys.stderr.write(f"{algorithm} at {budget_mb} MB failed:\n{done.stderr[-_TAIL:]}\n")
+    message = f"{algorithm} at {budget_mb} MB failed {_TRIES} times"
+    raise RuntimeError(message)
+
+
+def _read(text: str) -> Recommendation:
+    found = json.loads(text)
     return Recommendation(
         creates=tuple(btree(table, columns) for table, columns in found["indexes"]),
         seconds=found["seconds"],
