@@ -12,9 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType
     from collections.abc import Callable
+    from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
+else:
+    from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 
 _PATIENCE_S = 0.5
 _THREADS = "/proc/self/task"
+_ALL_SIGNALS = valid_signals()
 
 
 class Beat:
@@ -35,10 +39,15 @@ class Beat:
         wake, ended = allocate_lock(), allocate_lock()
         wake.acquire()
         ended.acquire()
+        # A new thread inherits what is blocked. One that took a signal which the program has
+        # blocked, to wait for it, would end the program.
+        blocked = pthread_sigmask(SIG_BLOCK, _ALL_SIGNALS)
         try:
             start_new_thread(self._run, (wake, ended))
         except RuntimeError:  # no more threads, or the interpreter is about to end
             return
+        finally:
+            pthread_sigmask(SIG_SETMASK, blocked)
         self._wake, self._ended = wake, ended
 
     def stop(self) -> None:

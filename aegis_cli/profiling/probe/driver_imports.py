@@ -15,6 +15,9 @@ _DRIVERS = {
     "psycopg2._psycopg": "sql_psycopg2",
     "psycopg": "sql_psycopg3",
     "pymysql.connections": "sql_pymysql",
+    "asyncpg.protocol.protocol": "sql_asyncpg",
+    "aiosqlite.core": "sql_aiosqlite",
+    "asgiref.sync": "sql_asgiref",
 }
 """The innermost module that defines what is watched, from which everybody else takes it, and the
 module beside this one that knows the driver; loaded only when the program uses the driver."""
@@ -61,9 +64,11 @@ class Watcher:
     def _find(
         self, name: str, path: "Sequence[str] | None", target: "ModuleType | None"
     ) -> "ModuleSpec | None":
-        for finder in sys.meta_path:
+        # Those before us were asked already; a program may have put a finder there that counts.
+        place = sys.meta_path.index(self) + 1 if self in sys.meta_path else 0
+        for finder in sys.meta_path[place:]:
             find = getattr(finder, "find_spec", None)
-            if finder is self or find is None:
+            if find is None:
                 continue
             spec = find(name, path, target)
             if spec is not None:

@@ -29,7 +29,7 @@ class Places:
         self._is_user: dict[CodeType, bool] = {}
         self._places: dict[tuple[object, ...], int] = {}
         self._number = 0
-        self._folder = os.getcwd()  # noqa: PTH109  # pathlib costs start-up
+        self._folder = _current_folder()
         self._foreign = (*_standard_folders(), _OWN_FOLDER, "<")
         self.fresh: list[list[object]] = []
         """[number, [[path, line, function], …]] since the last drain."""
@@ -97,6 +97,13 @@ class Places:
         self.fresh.append([self._number, frames])
         self._places[key] = self._number
         return self._number
+
+
+def _current_folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109  # pathlib costs start-up
+    except OSError:  # it was deleted
+        return ""
 
 
 def _standard_folders() -> tuple[str, ...]:

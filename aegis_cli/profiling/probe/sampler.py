@@ -19,14 +19,17 @@ A record of kind "samples" holds flat lists of whole numbers, and only what is n
     library  where the standard library of this interpreter is
 """
 
-import _thread
 import gc
 import os
 import sys
 import time
 
+# Functions by name: gevent puts others in their places, whose threads are none.
+from _thread import allocate_lock, get_ident, get_native_id, start_new_thread
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _thread
     import signal as _signal
     from collections.abc import Callable, Mapping
     from types import FrameType, ModuleType
@@ -46,6 +49,7 @@ else:
 
 
 KIND = "samples"
+_ALL_SIGNALS = _signal.valid_signals()
 DEFAULT_INTERVAL_S = 0.005
 _MAX_OWN_SHARE = 0.02
 """Part of the time between looks that a look may take before they become rarer."""
@@ -94,7 +98,7 @@ class Sampler:
         self._switches = _switch_counter()
         self._is_stopped = False
         self._wake: _thread.LockType | None = None
-        self._ended = _thread.allocate_lock()
+        self._ended = allocate_lock()
         self._forget()
 
     def resume(self) -> None:
@@ -103,13 +107,17 @@ class Sampler:
             return
         self._switching.hide()
         self._last = self._now()  # a pause is no time of any stack
-        wake, ended = _thread.allocate_lock(), _thread.allocate_lock()
+        wake, ended = allocate_lock(), allocate_lock()
         wake.acquire()
         ended.acquire()
+        # A new thread inherits what is blocked: signals are for the program's threads.
+        blocked = _signal.pthread_sigmask(_signal.SIG_BLOCK, _ALL_SIGNALS)
         try:
-            _thread.start_new_thread(self._run, (wake, ended))
+            start_new_thread(self._run, (wake, ended))
         except RuntimeError:  # no thread is left, or the interpreter is ending
             return
+        finally:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, blocked)
         self._wake, self._ended = wake, ended
 
     def pause(self) -> None:
@@ -148,14 +156,14 @@ class Sampler:
     def _forget(self) -> None:
         self._wake = None
         self._native_id = 0
-        self._lock = _thread.allocate_lock()
-        self._main = _thread.get_ident()
+        self._lock = allocate_lock()
+        self._main = get_ident()
         self._stacks = self._make_stacks()
         self._threads = self._make_threads()
         self._seen: dict[int, list[int]] = {}
         self._looks = 0
         self._own_us = 0
-        self._chance = _thread.get_native_id()
+        self._chance = get_native_id()
         self._last = self._flushed_at = self._now()
         self._last_cpu = self._process_cpu()
 
@@ -169,9 +177,7 @@ class Sampler:
     def _run(self, wake: "_thread.LockType", ended: "_thread.LockType") -> None:
         """Look and wait until woken; a fault of ours ends the sampling, not the program."""
         try:
-            self._native_id = _thread.get_native_id()
-            if hasattr(_signal, "pthread_sigmask"):  # signals are for the program's threads
-                _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
+            self._native_id = get_native_id()
             _wake_promptly(self._native_id)
             self._loop(wake)
         except _FAULTS:
@@ -182,7 +188,7 @@ class Sampler:
 
     def _loop(self, wake: "_thread.LockType") -> None:
         now, own_cpu, switching = self._now, self._own_cpu, self._switching
-        own = _thread.get_ident()
+        own = get_ident()
         due, spent = now() + self._interval_s, own_cpu()
         while True:
             switching.shorten()
