@@ -84,7 +84,12 @@ def _word(text: bytes) -> tuple[np.uint64, np.uint64]:
 
 def find_lines(buffer: Buffer) -> tuple[Positions, Positions]:
     """Return where each line begins and ends, the line break not included."""
-    ends = places_of(buffer.raw[: buffer.size] == ord("\n"))
+    return lines_between(buffer, places_of(buffer.raw[: buffer.size] == ord("\n")))
+
+
+def lines_between(buffer: Buffer, breaks: Positions) -> tuple[Positions, Positions]:
+    """Return the lines that end with some line breaks, and what stands behind the last one."""
+    ends = breaks
     if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
         ends = np.append(ends, buffer.size)
     starts = np.empty_like(ends)

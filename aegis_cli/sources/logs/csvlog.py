@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.sources.logs.columns import Buffer, Positions, find_lines, read_times, span_hashes
+from aegis_cli.sources.logs.columns import Buffer, Positions, lines_between, read_times, span_hashes
 from aegis_cli.sources.logs.entries import (
     Entries,
     Escaping,
@@ -24,6 +24,7 @@ _FIELD_COUNTS = (23, 24, 26)
 """PostgreSQL up to 12, 13, and from 14 on."""
 _TIME, _SESSION_ID, _SEVERITY, _SQLSTATE, _MESSAGE, _DETAIL = 0, 5, 11, 12, 13, 14
 _CONTEXT, _STATEMENT, _APPLICATION = 18, 19, 22
+_FIELDS_READ = _APPLICATION + 1
 _SEPARATOR = b"\x1f"
 _NAME = rb"(?:\"(?:[^\"\n]|\"\")*\")?,"
 _RECORD_START = re.compile(
@@ -60,18 +61,23 @@ class CsvSplitter:
     def split(self, chunk: bytes) -> SplitChunk:
         """Account for every byte of a chunk that begins where a record begins."""
         buffer = Buffer(chunk.replace(b"\0", b" ") if b"\0" in chunk else chunk)
-        fields = _Fields(buffer, _records(buffer))
-        starts = fields.starts
+        records = _records(buffer)
+        fields = _Fields(buffer, records.starts[records.is_whole], records.field_ends)
         severity = fields.severities()
-        at_us = read_times(buffer, starts, has_milliseconds=True)
-        session = np.full(len(starts), NO_SESSION, np.int32)
+        at_us = read_times(buffer, fields.starts, has_milliseconds=True)
         good = np.flatnonzero((severity > 0) & (at_us >= 0))
-        session[good] = self.sessions.number_hashed(
-            fields.actor_hashes(good), lambda fresh: fields.actors(good[fresh])
+        session = np.full(len(at_us), NO_SESSION, np.int32)
+        entries = fields.take(good)
+        session[good] = self.sessions.number_hashed(entries.actor_hashes(), entries.actors)
+        good = np.flatnonzero(session != NO_SESSION)
+        found = _Found(
+            record=np.flatnonzero(records.is_whole)[good],
+            fields=fields.take(good),
+            severity=severity[good],
+            at_us=at_us[good],
+            session=session[good],
         )
-        good = good[session[good] != NO_SESSION]
-        found = _Found(good=good, severity=severity[good], at_us=at_us[good], session=session[good])
-        return _assemble(buffer, fields, found)
+        return _assemble(buffer, records, found)
 
     def cut(self, data: bytes) -> int:
         """Return where the last record begins, 0 if there is none behind the first byte."""
@@ -87,72 +93,61 @@ class CsvSplitter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """The records that are entries."""
-
-    good: Positions
-    severity: NDArray[np.uint8]
-    at_us: NDArray[np.int64]
-    session: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Records:
-    """Where records begin and end, and the commas between fields."""
+    """Where records begin and end, and the fields of those that are whole."""
 
     starts: Positions
     ends: Positions
-    commas: Positions
-    first_comma: Positions
-    """Index of each record's first comma, one more at the end."""
-    has_inner_breaks: bool
-    """Whether line breaks stand inside quotes."""
+    is_whole: NDArray[np.bool_]
+    """Which have as many fields as a server writes."""
+    field_ends: Positions
+    """Where the fields of each whole record end, as far as they are read: a row a record."""
+    breaks: Positions
+    """Every line break."""
+    last_line: Positions
+    """The line on which each record ends."""
 
     @property
-    def field_counts(self) -> Positions:
-        """Return the number of fields of each record."""
-        return np.diff(self.first_comma) + 1
-
-    @property
-    def is_whole(self) -> NDArray[np.bool_]:
-        """Tell which records have as many fields as a server writes."""
-        count = self.field_counts
-        is_whole = count == _FIELD_COUNTS[0]
-        for each in _FIELD_COUNTS[1:]:
-            is_whole |= count == each
-        return np.asarray(is_whole)
+    def has_inner_breaks(self) -> bool:
+        """Tell whether line breaks stand inside quotes."""
+        return bool(len(self.last_line) and self.last_line[-1] >= len(self.last_line))
 
 
 class _Fields:
-    """Where each field of each record begins and ends."""
+    """Where each field of some whole records begins and ends."""
 
-    def __init__(self, buffer: Buffer, records: _Records) -> None:
+    def __init__(self, buffer: Buffer, starts: Positions, ends: Positions) -> None:
         self._buffer = buffer
-        self.starts, self.ends = records.starts, records.ends
-        self.has_inner_breaks = records.has_inner_breaks
-        self._commas = records.commas if len(records.commas) else np.zeros(1, np.int64)
-        self._first = records.first_comma[:-1]
-        self.count = records.field_counts
-        self.is_whole = records.is_whole
+        self.starts = starts
+        self._ends = ends
 
-    def span(self, field: int, of: Positions) -> tuple[Positions, Positions]:
-        """Return the span of one field in some records."""
-        begin = self.starts[of] if field == 0 else self._commas[self._first[of] + field - 1] + 1
-        place = self._first[of] + field
-        end = self._commas[np.minimum(place, len(self._commas) - 1)]
-        return begin, np.where(self.count[of] == field + 1, self.ends[of], end)
+    def take(self, which: NDArray[np.intp]) -> "_Fields":
+        """Return the fields of some records, in order; mostly they are all there are."""
+        if len(which) == len(self.starts):
+            return self
+        return _Fields(self._buffer, self.starts[which], self._ends[which])
 
-    def unquoted(self, field: int, of: Positions) -> tuple[Positions, Positions]:
+    def begin(self, field: int) -> Positions:
+        """Return where a field begins in each record."""
+        return self._ends[:, field - 1] + 1 if field else self.starts
+
+    def span(self, field: int) -> tuple[Positions, Positions]:
+        """Return the span of a field in each record."""
+        return self.begin(field), self._ends[:, field]
+
+    def unquoted(self, field: int) -> tuple[Positions, Positions]:
         """Return the span of a text field without its quotes."""
-        begin, end = self.span(field, of)
-        quoted = (self._buffer.raw[begin] == ord('"')) & (end - begin >= len('""'))
+        begin, end = self.span(field)
+        quoted = end - begin >= len('""')
+        if quoted.any():
+            quoted &= self._buffer.raw[begin] == ord('"')
         return begin + quoted, end - quoted
 
     def severities(self) -> NDArray[np.uint8]:
-        """Return the severity of each record, UNKNOWN for what is no whole record."""
-        code = np.zeros(len(self.starts), np.uint8)
-        open_ = np.flatnonzero(self.is_whole)
-        at, _ = self.span(_SEVERITY, open_)
+        """Return the severity of each record, UNKNOWN for another word."""
+        at = self.begin(_SEVERITY)
+        code = np.zeros(len(at), np.uint8)
+        open_ = np.arange(len(at))
         for word, severity in _WORDS.items():
             hit = self._buffer.begins(at, word)
             code[open_[hit]] = severity
@@ -161,18 +156,28 @@ class _Fields:
                 break
         return code
 
-    def actor_hashes(self, of: Positions) -> NDArray[np.uint64]:
+    def actor_hashes(self) -> NDArray[np.uint64]:
         """Return a number per session and application name."""
-        session = span_hashes(self._buffer, *self.span(_SESSION_ID, of))
-        return session ^ ~span_hashes(self._buffer, *self.span(_APPLICATION, of))
+        session = span_hashes(self._buffer, *self.span(_SESSION_ID))
+        return session ^ ~span_hashes(self._buffer, *self.span(_APPLICATION))
 
-    def actors(self, of: Positions) -> list[bytes]:
+    def actors(self, of: NDArray[np.intp]) -> list[bytes]:
         """Return, for some records, the bytes that say who was connected."""
-        begin, _ = self.span(_TIME + 1, of)
-        _, end = self.span(_SESSION_ID, of)
-        who = self._buffer.slices(begin, end)
-        applications = self._buffer.slices(*self.unquoted(_APPLICATION, of))
+        some = self.take(of)
+        who = self._buffer.slices(some.begin(_TIME + 1), some.span(_SESSION_ID)[1])
+        applications = self._buffer.slices(*some.unquoted(_APPLICATION))
         return [a + _SEPARATOR + b for a, b in zip(who, applications, strict=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The records that are entries."""
+
+    record: NDArray[np.intp]
+    fields: _Fields
+    severity: NDArray[np.uint8]
+    at_us: NDArray[np.int64]
+    session: NDArray[np.int32]
 
 
 def _records(buffer: Buffer) -> _Records:
@@ -198,24 +203,54 @@ def _records(buffer: Buffer) -> _Records:
 def _records_outside(buffer: Buffer, inside: NDArray[np.bool_]) -> _Records:
     raw = buffer.raw[: buffer.size]
     marks = raw == ord("\n")
-    breaks = np.count_nonzero(marks)
-    # Greater than "inside" is a mark that stands outside.
-    ends = places_of(np.greater(marks, inside, out=marks))
-    has_inner_breaks = bool(len(ends) < breaks)
+    breaks = places_of(marks)
+    last_line = np.flatnonzero(~inside[breaks])
+    ends = breaks[last_line]
     if buffer.size and (not len(ends) or ends[-1] != buffer.size - 1):
         ends = np.append(ends, buffer.size)
+        last_line = np.append(last_line, len(breaks))
     starts = np.empty_like(ends)
     starts[:1] = 0
     starts[1:] = ends[:-1] + 1
+    ends = ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts))
     np.equal(raw, ord(","), out=marks)
+    # Greater than "inside" is a mark that stands outside.
     commas = np.flatnonzero(np.greater(marks, inside, out=marks))
+    is_whole, field_ends = _field_ends(starts, ends, commas)
     return _Records(
         starts=starts,
-        ends=ends - ((buffer.raw[ends - 1] == ord("\r")) & (ends > starts)),
-        commas=commas,
-        first_comma=np.append(np.searchsorted(commas, starts), len(commas)),
-        has_inner_breaks=has_inner_breaks,
+        ends=ends,
+        is_whole=is_whole,
+        field_ends=field_ends,
+        breaks=breaks,
+        last_line=last_line,
     )
+
+
+def _field_ends(
+    starts: Positions, ends: Positions, commas: Positions
+) -> tuple[NDArray[np.bool_], Positions]:
+    """Tell which records are whole, and where the fields of these end."""
+    each = len(commas) // max(len(starts), 1)
+    if each + 1 in _FIELD_COUNTS and each * len(starts) == len(commas):
+        table = commas.reshape(-1, each)
+        # So many commas in each record, and none is another's: most chunks are like this.
+        if (table[:, 0] >= starts).all() and (table[:, -1] < ends).all():
+            return np.ones(len(starts), np.bool_), _read_fields(table, ends)
+    first = np.append(np.searchsorted(commas, starts), len(commas))
+    counts = np.diff(first)
+    is_whole = np.isin(counts, np.array(_FIELD_COUNTS) - 1)
+    columns = np.arange(_FIELDS_READ)
+    at = np.minimum(first[:-1][is_whole, None] + columns, max(len(commas) - 1, 0))
+    field_ends = commas[at] if len(commas) else np.zeros((0, _FIELDS_READ), np.int64)
+    return is_whole, np.where(counts[is_whole, None] == columns, ends[is_whole, None], field_ends)
+
+
+def _read_fields(commas: Positions, ends: Positions) -> Positions:
+    """Return the ends of the fields that are read: the last one of all ends with the record."""
+    if commas.shape[1] >= _FIELDS_READ:
+        return commas[:, :_FIELDS_READ]
+    return np.column_stack((commas, ends))
 
 
 def _first_broken(buffer: Buffer, records: _Records) -> int | None:
@@ -243,19 +278,19 @@ def _session(text: bytes) -> Session | None:
     )
 
 
-def _assemble(buffer: Buffer, fields: _Fields, found: _Found) -> SplitChunk:
-    good = found.good
-    start, end = fields.unquoted(_MESSAGE, good)
-    detail = fields.unquoted(_DETAIL, good)
-    context = fields.unquoted(_CONTEXT, good)
-    statement = fields.unquoted(_STATEMENT, good)
-    lines, line_ends = _lines(buffer, fields)
-    lost = np.zeros(len(lines), np.bool_)
-    bad = np.ones(len(fields.starts), np.bool_)
-    bad[good] = False
-    for at in np.flatnonzero(bad).tolist():
-        first, last = np.searchsorted(lines, (fields.starts[at], fields.ends[at]), side="right") - 1
-        lost[first : last + 1] = True
+def _assemble(buffer: Buffer, records: _Records, found: _Found) -> SplitChunk:
+    fields = found.fields
+    start, end = fields.unquoted(_MESSAGE)
+    detail = fields.unquoted(_DETAIL)
+    context = fields.unquoted(_CONTEXT)
+    statement = fields.unquoted(_STATEMENT)
+    first_line = np.append(0, records.last_line[:-1] + 1)
+    lines = _lines(buffer, records)
+    lost = np.zeros(len(lines[0]), np.bool_)
+    is_lost = np.ones(len(records.starts), np.bool_)
+    is_lost[found.record] = False
+    for at in np.flatnonzero(is_lost).tolist():
+        lost[first_line[at] : records.last_line[at] + 1] = True
     entries = Entries(
         buffer=buffer,
         escaping=Escaping.CSV,
@@ -270,21 +305,14 @@ def _assemble(buffer: Buffer, fields: _Fields, found: _Found) -> SplitChunk:
         statement_end=statement[1],
         context_start=context[0],
         context_end=context[1],
-        sqlstate_at=fields.span(_SQLSTATE, good)[0],
-        line=_lines_of(fields, lines, good),
+        sqlstate_at=fields.begin(_SQLSTATE),
+        line=first_line[found.record],
     )
-    return account(buffer, (lines, line_ends), entries, lost)
+    return account(buffer, lines, entries, lost)
 
 
-def _lines(buffer: Buffer, fields: _Fields) -> tuple[Positions, Positions]:
+def _lines(buffer: Buffer, records: _Records) -> tuple[Positions, Positions]:
     """Return where each line begins and ends; without line breaks in messages, each record."""
-    if not fields.has_inner_breaks:
-        return fields.starts, fields.ends
-    return find_lines(buffer)
-
-
-def _lines_of(fields: _Fields, lines: Positions, of: Positions) -> Positions:
-    """Return the line on which each of some records begins."""
-    if not fields.has_inner_breaks:
-        return of
-    return np.searchsorted(lines, fields.starts[of], side="right") - 1
+    if records.has_inner_breaks:
+        return lines_between(buffer, records.breaks)
+    return records.starts, records.ends

@@ -153,6 +153,46 @@ def test_csvlog_of_every_version_is_read(columns: int) -> None:
     assert found.absorber.actors.origins() == [("alice", "shop", 'my "app", too')]
 
 
+@pytest.mark.parametrize("order", [(23, 24, 26), (26, 23, 24), (24, 26, 23)])
+def test_records_of_several_versions_may_stand_in_one_csvlog(order: tuple[int, ...]) -> None:
+    data = b"".join(
+        csvlog([Entry(message=TEXTS[1], application=f"web {columns}")], columns)
+        for columns in order
+    )
+
+    found = read(data, SPLITTERS["csvlog"])
+
+    assert found.calls() == {"SELECT a FROM t WHERE b = ?": 3}
+    assert found.absorber.actors.origins() == [
+        ("alice", "shop", f"web {columns}") for columns in order
+    ]
+    assert found.books.unparsed_bytes == 0
+
+
+def test_csv_records_with_a_comma_more_and_a_comma_less_are_lost_for_themselves() -> None:
+    good = csvlog([Entry(message=TEXTS[0])])
+    more, less = good.replace(b",LOG,", b",,LOG,"), good.replace(b",LOG,", b"LOG,")
+
+    found = read(good + more + less + good, SPLITTERS["csvlog"])
+
+    assert found.calls() == {"SELECT a FROM t WHERE b = ?": 2}
+    assert found.books.unparsed_lines == 2
+    assert found.books.unparsed_bytes == len(more) + len(less)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_lines_inside_csv_messages_are_counted_where_they_stand(end: bytes) -> None:
+    lost = b"no record\n"
+    last = csvlog([Entry(message=TEXTS[0])]).rstrip(b"\n") + end
+
+    found = read(csvlog([Entry(message=TEXTS[1])]) + lost + last, SPLITTERS["csvlog"])
+
+    assert books(found) == (found.books.bytes_read, 5)
+    assert [(first + each.line, each.sample) for first, each in found.books.leftovers] == [
+        (3, "no record")
+    ]
+
+
 def test_a_csv_record_cut_off_inside_quotes_does_not_swallow_those_behind() -> None:
     """A crash leaves half a record; the server then goes on in a line of its own."""
     cut = csvlog([Entry(message=TEXTS[1])])
