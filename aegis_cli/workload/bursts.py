@@ -12,6 +12,8 @@ from aegis_cli.workload.rows import Rows
 NO_STATEMENT = -1
 KINDS = tuple(UnitKind)
 
+_SHIFT = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, so that its multiples differ: 2^64 divided by the golden ratio."""
 _MAX_EXAMPLES = 3
 _MAX_GAPS = 1000
 _MAX_SESSIONS = 1000
@@ -88,10 +90,13 @@ def measure(
     index = np.repeat(np.arange(len(first)), length)
     member = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
     values = rows.values[np.repeat(first, length) + member]
-    order = np.lexsort((values, index))
+    # Values are hashes: those of different stretches, told apart by a shift, meet by chance only.
+    marked = values.view(np.uint64) + index.astype(np.uint64) * _SHIFT
+    order = np.argsort(marked)
+    marked = marked[order]
     fresh = np.ones(len(order), np.bool_)
-    fresh[1:] = (values[order][1:] != values[order][:-1]) | (index[order][1:] != index[order][:-1])
-    distinct = np.bincount(index[order][fresh], minlength=len(first))
+    fresh[1:] = marked[1:] != marked[:-1]
+    distinct = np.bincount(index[order[fresh]], minlength=len(first))
     span = rows.at_us[last] - rows.at_us[first] + np.maximum(rows.duration_us[first], 0)
     idle = np.maximum(span - time_us, 0) // np.maximum(length - 1, 1)
     known = (rows.at_us[first] >= 0) & (rows.at_us[last] >= 0)

@@ -21,6 +21,9 @@ class CacheableReads:
         self._tables: dict[str, int] = {}
         self._read: list[tuple[int, ...]] = []
         self._written: list[tuple[int, ...]] = []
+        self._written_flat = np.zeros(0, np.int64)
+        """The tables of all of `_written`, one after another."""
+        self._written_counts = np.zeros(0, np.int64)
         self._cacheable = np.zeros(0, np.bool_)
         self._writes = np.zeros(0, np.bool_)
         self._fingerprint_reads: dict[int, tuple[int, ...]] = {}
@@ -67,10 +70,12 @@ class CacheableReads:
     def _writes_of(self, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return one element per table and write."""
         at = np.flatnonzero(self._writes[rows.statement])
-        tables = [self._written[number] for number in rows.statement[at].tolist()]
-        counts = np.array([len(each) for each in tables], np.int64)
-        flat = [table for each in tables for table in each]
-        return np.repeat(rows.at_us[at], counts), np.array(flat, np.int64)
+        number = rows.statement[at]
+        counts = self._written_counts[number]
+        first = (np.cumsum(self._written_counts) - self._written_counts)[number]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        tables = self._written_flat[np.repeat(first, counts) + within]
+        return np.repeat(rows.at_us[at], counts), tables
 
     def _learn(self) -> None:
         """Look at the variants that are new."""
@@ -90,6 +95,8 @@ class CacheableReads:
                 self._fingerprint_reads.setdefault(int(numbers[number]), self._read[-1])
         self._cacheable = np.array(cacheable, np.bool_)
         self._writes = np.array(writes, np.bool_)
+        self._written_counts = np.array([len(each) for each in self._written], np.int64)
+        self._written_flat = np.array([each for row in self._written for each in row], np.int64)
 
     def _numbered(self, tables: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(self._tables.setdefault(each, len(self._tables)) for each in tables)

@@ -1,5 +1,6 @@
 """Find repetitions in sequences: runs of one statement, and cycles of several."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 MAX_PERIOD = 6
 """Longest cycle looked for, in statements; a loop body with more queries is rare."""
+
+_MANY = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +44,36 @@ class Cycle:
         """Return how often the sequence of runs came round, an incomplete end not counted."""
         return (self.last - self.first + 1) // self.period
 
-    def executions_of(self, runs: Runs) -> list[int]:
-        """Return the executions of each statement of the sequence."""
-        length = runs.length[self.first : self.last + 1]
-        return [int(length[position :: self.period].sum()) for position in range(self.period)]
 
-    def rounds_in(self, runs: Runs) -> int:
-        """Return how often the outermost loop ran.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleCounts:
+    """What some cycles consist of; a row per cycle."""
 
-        An outer row without inner rows leaves two outer executions side by side in one run, so
-        the statement that ran least often tells more than the passes do.
-        """
-        return max(self.passes, min(self.executions_of(runs)))
+    executions: NDArray[np.int64]
+    """Of each statement of the sequence: `MAX_PERIOD` columns, 0 beyond the last statement."""
+    rounds: NDArray[np.int64]
+    """How often the outermost loop ran.
+
+    An outer row without inner rows leaves two outer executions side by side in one run, so
+    the statement that ran least often tells more than the passes do.
+    """
+
+
+def count_cycles(runs: Runs, cycles: Sequence[Cycle]) -> CycleCounts:
+    """Count executions and rounds of many cycles at once."""
+    first = np.array([each.first for each in cycles], np.int64)
+    size = np.array([each.last + 1 for each in cycles], np.int64) - first
+    period = np.array([each.period for each in cycles], np.int64)
+    cycle = np.repeat(np.arange(len(cycles)), size)
+    offset = np.arange(len(cycle)) - np.repeat(np.cumsum(size) - size, size)
+    cell = cycle * MAX_PERIOD + offset % period[cycle]
+    length = runs.length[first[cycle] + offset]
+    # Doubles add whole numbers below 2^53 exactly.
+    counts = np.bincount(cell, length, minlength=len(cycles) * MAX_PERIOD).astype(np.int64)
+    executions = counts.reshape(-1, MAX_PERIOD)
+    is_member = np.arange(MAX_PERIOD) < period[:, None]
+    least = np.where(is_member, executions, _MANY).min(axis=1)
+    return CycleCounts(executions=executions, rounds=np.maximum(size // period, least))
 
 
 def find_cycles(runs: Runs, min_passes: int) -> list[Cycle]:
@@ -62,7 +83,7 @@ def find_cycles(runs: Runs, min_passes: int) -> list[Cycle]:
     repeats although its inner loop differs in length from round to round.
     Of overlapping cycles the one with the shortest period counts.
     """
-    taken = np.zeros(len(runs.first), np.bool_)
+    taken = bytearray(len(runs.first))
     found: list[Cycle] = []
     for period in range(2, MAX_PERIOD + 1):
         if len(runs.first) < period * min_passes:
@@ -72,8 +93,8 @@ def find_cycles(runs: Runs, min_passes: int) -> list[Cycle]:
         )
         for first, last in _stretches(same, (min_passes - 1) * period):
             cycle = Cycle(first=first, last=last + period, period=period)
-            if not taken[cycle.first : cycle.last + 1].any():
-                taken[cycle.first : cycle.last + 1] = True
+            if taken.find(1, cycle.first, cycle.last + 1) < 0:
+                taken[cycle.first : cycle.last + 1] = b"\1" * (cycle.last + 1 - cycle.first)
                 found.append(cycle)
     return sorted(found, key=lambda cycle: cycle.first)
 

@@ -6,9 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aegis_cli.model.facts.executions import UnitKind
-from aegis_cli.workload.bursts import KINDS, NO_STATEMENT, Bursts, BurstTotals, measure, positions
+from aegis_cli.workload.bursts import KINDS, NO_STATEMENT, Bursts, BurstTotals, measure
 from aegis_cli.workload.catalog import Role, StatementCatalog
-from aegis_cli.workload.cycles import Cycle, Runs, find_cycles, find_runs
+from aegis_cli.workload.cycles import (
+    MAX_PERIOD,
+    Cycle,
+    Runs,
+    count_cycles,
+    find_cycles,
+    find_runs,
+)
 from aegis_cli.workload.held_bursts import HeldBursts
 from aegis_cli.workload.held_cycles import HeldCycles
 from aegis_cli.workload.rows import Rows
@@ -152,11 +159,13 @@ class Repetitions:
         continued = self._held_cycles.continuations(runs, work.rows.session[runs.first])
         for each in continued.values():
             in_cycle[each.first : each.last + 1] = True
+        candidates = find_cycles(runs, _MIN_PASSES)
+        rounds = count_cycles(runs, candidates).rounds
         cycles = [
             each
-            for each in find_cycles(runs, _MIN_PASSES)
-            if each.rounds_in(runs) >= MIN_ROUNDS
-            and not in_cycle[each.first : each.last + 1].any()
+            for each, is_long in zip(candidates, (rounds >= MIN_ROUNDS).tolist(), strict=True)
+            if is_long
+            and not (continued and in_cycle[each.first : each.last + 1].any())
             and not _is_series(work, each)
         ]
         for each in cycles:
@@ -181,12 +190,12 @@ class Repetitions:
     def _from_runs(self, work: _Work, which: NDArray[np.intp]) -> Bursts:
         first = work.runs.first[which]
         last = first + work.runs.length[which] - 1
-        statements = work.runs.statement[which].tolist()
-        names = np.array([self._bursts.names.number((each,)) for each in statements], np.int64)
+        distinct, index = np.unique(work.runs.statement[which], return_inverse=True)
+        names = [self._bursts.names.number((each,)) for each in distinct.tolist()]
         length = work.runs.length[which]
-        return _bursts(
-            work, (first, last), names, length, positions([[each] for each in length.tolist()])
-        )
+        executions = np.zeros((len(which), MAX_PERIOD), np.int64)
+        executions[:, 0] = length
+        return _bursts(work, (first, last), np.array(names, np.int64)[index], length, executions)
 
     def _from_cycles(self, work: _Work, cycles: list[Cycle]) -> Bursts:
         runs = work.runs
@@ -199,12 +208,9 @@ class Repetitions:
             )
             for each in cycles
         ]
+        counts = count_cycles(runs, cycles)
         return _bursts(
-            work,
-            (first, last),
-            np.array(names, np.int64),
-            np.array([each.rounds_in(runs) for each in cycles], np.int64),
-            positions([each.executions_of(runs) for each in cycles]),
+            work, (first, last), np.array(names, np.int64), counts.rounds, counts.executions
         )
 
 

@@ -41,7 +41,8 @@ class DurationSketches:
         if not len(statement):
             return
         self._grow(int(statement.max()) + 1)
-        np.add.at(self._dense, (statement, bucket), 1)
+        # One index into all rows, and a number of their own type: numpy's fastest way.
+        np.add.at(self._dense.reshape(-1), statement * np.int64(_BUCKETS) + bucket, np.uint32(1))
 
     def quantiles(self, statement: int, ranks: tuple[float, ...]) -> tuple[float, ...]:
         """Return the durations in µs at some ranks (0.95 for p95); 0.0 without executions."""
