@@ -32,7 +32,12 @@ from aegis_cli.testing.index_tables import (
     sargability,
     table_health,
 )
-from aegis_cli.testing.runtime_tables import loop_stall
+from aegis_cli.testing.runtime_tables import (
+    collector_use,
+    container_growth,
+    cycle_class,
+    loop_stall,
+)
 from aegis_cli.testing.table import CaseError, Table
 
 
@@ -190,6 +195,9 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "sargability": sargability,
         "plan-scan": plan_scan,
         "loop-stall": loop_stall,
+        "container-growth": container_growth,
+        "collector-use": collector_use,
+        "cycle-class": cycle_class,
         "function-time": function_time,
         "line-time": line_time,
     }

@@ -1,6 +1,12 @@
 """Turn the tables of a TOML case about a running program into facts."""
 
 from aegis_cli.model.facts.event_loops import LoopStall
+from aegis_cli.model.facts.memory import (
+    CollectorUse,
+    ContainerGrowth,
+    CycleClass,
+    ManualCollections,
+)
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.testing.table import Table
 
@@ -22,6 +28,68 @@ def loop_stall(table: Table) -> LoopStall:
         longest_us=round(longest_ms * _US_PER_MS),
         cpu_share=None if cpu_share < 0 else cpu_share,
         is_moving=table.flag("is_moving", default=False),
+    )
+
+
+def container_growth(table: Table) -> ContainerGrowth:
+    """Build a container that was followed; without hits it is none that remembers results."""
+    rate = table.number("early_per_s", 100.0)
+    return ContainerGrowth(
+        pid=1,
+        name=table.optional_text("name") or "CACHE",
+        module=table.optional_text("module") or "app",
+        kind=table.optional_text("kind") or "dict",
+        place=places(table)[0],
+        source=table.optional_text("source") or "",
+        is_added_in_function=table.flag("is_added_in_function", default=True),
+        is_ever_emptied=table.flag("is_ever_emptied", default=False),
+        entries_first=table.whole("entries_first", 100),
+        entries_last=table.whole("entries_last", 12_000),
+        span_s=table.number("span_s", 120.0),
+        early_per_s=rate,
+        late_per_s=table.number("late_per_s", rate),
+        is_steady=table.flag("is_steady", default=True),
+        hits=table.optional_whole("hits"),
+        misses=table.optional_whole("misses"),
+    )
+
+
+def collector_use(table: Table) -> CollectorUse:
+    """Build what the collector of a process did."""
+    manual = tuple(_manual(each) for each in table.tables("manual"))
+    own_us = round(table.number("own_ms", 0.0) * _US_PER_MS)
+    return CollectorUse(
+        pid=1,
+        collections=(100, 10, 1),
+        total_us=own_us + sum(each.total_us for each in manual),
+        objects=table.whole("objects", 1000),
+        process_us=round(table.number("process_ms", 10_000.0) * _US_PER_MS),
+        manual=manual,
+    )
+
+
+def _manual(table: Table) -> ManualCollections:
+    manual = ManualCollections(
+        places=places(table),
+        source=table.optional_text("source") or "gc.collect()",
+        count=table.whole("count", 100),
+        total_us=round(table.number("total_ms", 500.0) * _US_PER_MS),
+        objects=table.whole("objects", 0),
+    )
+    table.finish()
+    return manual
+
+
+def cycle_class(table: Table) -> CycleClass:
+    """Build a class whose objects died in reference cycles."""
+    return CycleClass(
+        pid=1,
+        name=table.optional_text("name") or "app.Node",
+        place=places(table)[0],
+        looked_at=table.whole("looked_at", 100),
+        found=table.whole("found", 80),
+        collected_objects=table.whole("collected_objects", 50_000),
+        collector_us=round(table.number("collector_ms", 300.0) * _US_PER_MS),
     )
 
 

@@ -1,12 +1,12 @@
 """Read what the probe's part "runtime" recorded in a process."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.probe.runtime import KIND
 from aegis_cli.profiling.recording.frames import Json, Payload
+from aegis_cli.profiling.recording.paths import shown_path
 from aegis_cli.profiling.recording.run import ProcessRecording
 
 
@@ -15,6 +15,8 @@ class RuntimeRecords:
     """The records of one process: numbers that rows refer to, and the rows by their key."""
 
     pid: int
+    folder: str
+    """Paths below it are shown relative to it."""
     places: dict[int, tuple[CodeLocation, ...]] = field(default_factory=dict)
     """User frames by number, the innermost first."""
     names: dict[int, str] = field(default_factory=dict)
@@ -37,6 +39,10 @@ class RuntimeRecords:
         """Return the user frames of a number; none for 0 or one whose record is lost."""
         return self.places.get(number, ())
 
+    def shown(self, path: str) -> str:
+        """Return a path as people would type it."""
+        return shown_path(path, self.folder)
+
     def name(self, number: int) -> str:
         """Return the text of a number; empty for 0 or one whose record is lost."""
         return self.names.get(number, "")
@@ -48,7 +54,7 @@ def read_runtime(recording: ProcessRecording, folder: str) -> RuntimeRecords:
     Raises:
         SourceError: The recording cannot be read.
     """
-    records = RuntimeRecords(pid=recording.process.pid)
+    records = RuntimeRecords(pid=recording.process.pid, folder=folder)
     for payload in recording.payloads(KIND):
         records.payloads.append(payload)
         for row in lists(payload, "places"):
@@ -77,12 +83,3 @@ def _locations(frames: list[Json], folder: str) -> Iterator[CodeLocation]:
                 yield CodeLocation(
                     path=shown_path(path, folder), line=line or None, function=function
                 )
-
-
-def shown_path(path: str, folder: str) -> str:
-    """Return a path as people would type it: relative below the folder, else absolute."""
-    name = os.path.basename(path)  # noqa: PTH119  # `<string>` is no path
-    if name.startswith("<"):
-        return name
-    inside = path.startswith(folder.rstrip(os.sep) + os.sep)
-    return os.path.relpath(path, folder) if inside else path

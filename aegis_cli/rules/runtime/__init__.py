@@ -9,8 +9,18 @@ from aegis_cli.hooks.specs import hookimpl
 @hookimpl
 def aegis_detectors() -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors."""
+    from aegis_cli.rules.runtime.collector_pressure import CollectorPressure
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
     from aegis_cli.rules.runtime.hot_function import HotFunction
     from aegis_cli.rules.runtime.hot_line import HotLine
+    from aegis_cli.rules.runtime.reference_cycle import ReferenceCycle
+    from aegis_cli.rules.runtime.unbounded_cache import UnboundedCache
 
-    return (EventLoopBlocked, HotFunction, HotLine)
+    return (
+        HotFunction,
+        HotLine,
+        EventLoopBlocked,
+        UnboundedCache,
+        ReferenceCycle,
+        CollectorPressure,
+    )

@@ -4,10 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aegis_cli.engine.detector import AnyCollector
+from aegis_cli.profiling.analysis.memory import (
+    collector_use,
+    container_growths,
+    cycle_classes,
+    resident_memory,
+)
 from aegis_cli.profiling.analysis.source_lines import SourceLines
 from aegis_cli.profiling.analysis.stalls import loop_stalls
 from aegis_cli.profiling.recording.run import Recording
 from aegis_cli.profiling.recording.runtime import read_runtime
+from aegis_cli.usecases.profile.memory_sections import (
+    CollectorTotals,
+    GrowingContainers,
+    MemoryOverTime,
+)
 from aegis_cli.usecases.profile.runtime_sections import StallTable
 
 
@@ -21,8 +32,16 @@ def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
     for each in recording.processes:
         records = read_runtime(each, str(folder))
         yield from loop_stalls(records, sources)
+        memory = resident_memory(records)
+        if memory is not None:
+            yield memory
+        yield from container_growths(records, sources)
+        collector = collector_use(records, sources, each.process.cpu_s)
+        if collector is not None:
+            yield collector
+            yield from cycle_classes(records, collector)
 
 
 def runtime_collectors() -> tuple[AnyCollector, ...]:
     """Return what makes sections of these facts."""
-    return (StallTable(),)
+    return (StallTable(), MemoryOverTime(), GrowingContainers(), CollectorTotals())
