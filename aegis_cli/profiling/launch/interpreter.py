@@ -42,16 +42,18 @@ class Invocation:
     """The program with its arguments; begins with `-m` or `-c` where one of these names it."""
 
 
-def with_runner(command: Sequence[str], *, is_needed: bool = False) -> tuple[tuple[str, ...], Way]:
+def with_runner(
+    command: Sequence[str], *, folder: Path | None = None, is_needed: bool = False
+) -> tuple[tuple[str, ...], Way]:
     """Return the command that brings the probe in, and the way it takes.
 
     The runner is used where nothing can be injected, or where it is needed for another reason;
-    a command that it cannot serve stays as it is.
+    a command that it cannot serve stays as it is. `folder` is where the command will run.
     """
     invocation = read_invocation(command)
     if invocation is None or not (is_needed or invocation.flags & _DEAF):
         return tuple(command), Way.INJECTION
-    if not _can_run(invocation):
+    if not _can_run(invocation, folder or Path()):
         return tuple(command), Way.INJECTION
     return (*invocation.options, os.fspath(RUNNER), *invocation.target), Way.RUNNER
 
@@ -112,14 +114,14 @@ def _unglued(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _can_run(invocation: Invocation) -> bool:
+def _can_run(invocation: Invocation, folder: Path) -> bool:
     """Tell whether the runner would do what the interpreter does; errors are left to the latter."""
     if invocation.flags & _NO_PROGRAM or not invocation.target:
         return False
     first = invocation.target[0]
     if first in _TARGETS:
         return len(invocation.target) > 1
-    path = Path(first)
+    path = folder / first
     if path.suffix == ".pyc" or first == "-":
         return False
     return path.is_dir() or os.access(path, os.R_OK)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _PROBE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  # pathlib costs start-up
+_INJECTED = _PROBE + "/injected"
 _CODE_NAME = "<string>"
 _SHOWS_CODE = (3, 13)
 _DEDENTS_CODE = (3, 14)
@@ -27,6 +28,7 @@ def run(main: "dict[str, Any]") -> None:
     """
     if not sys.flags.safe_path:
         del sys.path[0]
+    sys.path[:] = [each for each in sys.path if each != _INJECTED]  # `-S` reads PYTHONPATH
     for path in [each for each in sys.path_importer_cache if each.startswith(_PROBE)]:
         del sys.path_importer_cache[path]
     del sys.orig_argv[sys.orig_argv.index(sys.argv[0])]
@@ -110,7 +112,7 @@ def _compiled_script(path: str) -> "CodeType":
 def _started() -> "Any":
     """Start the probe; whatever goes wrong with it is none of the program's business."""
     try:
-        return _load("start").start(_PROBE + "/injected", _load)
+        return _load("start").start(_INJECTED, _load)
     except Exception:  # noqa: BLE001  # the program must run, with us or without
         return None
 

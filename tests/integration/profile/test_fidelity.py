@@ -2,133 +2,134 @@
 
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-DEADLINE_S = 60
-PROGRAMS = {
-    "exit_code": "import sys; print('out'); sys.exit(3)",
-    "exit_text": "import sys; sys.exit('gone wrong')",
-    "uncaught": "def f():\n    raise ValueError('no')\nf()",
-    "hard_exit": "import os, sys; print('a', flush=True); os._exit(4)",
-    "killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "terminated": "import os, signal, time; os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)",
-    "interrupted": "raise KeyboardInterrupt",
-    "arguments": "import sys; print(sys.argv, sys.orig_argv[1:])",
-    "names": "print(__name__, __file__, __spec__, __builtins__.__name__)",
-    "path": "import sys; print(sys.path)",
-    "modules": "import sys; print(sorted(m for m in sys.modules if 'aegis' in m or 'probe' in m))",
-    "environment": "import os; print(sorted(os.environ.items()))",
-    "limits": "import sys; print(sys.getrecursionlimit(), sys.getswitchinterval(), sys.flags)",
-    "hooks": "import sys, threading; print(sys.gettrace(), sys.getprofile(), threading.gettrace())",
-    "signals": "import signal; print([signal.getsignal(n) for n in (2, 15, 1, 13, 17)])",
-    "threads": "import threading; print([each.name for each in threading.enumerate()])",
-    "descriptors": "import os; print(sorted(os.listdir('/proc/self/fd')))",
-    "stdin": "import sys; print(sys.stdin.read().upper())",
-    "errors": "import sys; sys.stderr.write('careful\\n'); print(sys.stdin.isatty())",
-    "warning": "import warnings; warnings.warn('old', DeprecationWarning)",
-    "atexit": "import atexit; atexit.register(print, 'bye'); print('hello')",
-    "daemon": "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True)"
-    ".start()\nprint('done')",
-    "fork": "import os\nif os.fork() == 0:\n    print('child', flush=True)\n    os._exit(0)\n"
-    "print('status', os.wait()[1])",
-    "subprocess": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c',"
-    " 'import sys, os; print(sys.path, sorted(os.environ))'], capture_output=True).stdout)",
-    "isolated_child": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-I', '-c',"
-    " 'print(5)'], capture_output=True).stdout)",
-    "replaced": "import os, sys; os.execv(sys.executable, [sys.executable, '-c', 'print(7)'])",
-    "pickle": "import pickle\nclass A:\n    x = 1\nprint(pickle.loads(pickle.dumps(A())).x)",
-    "spawn": "import multiprocessing as m\ndef f(x):\n    return x * x\n"
-    "if __name__ == '__main__':\n    with m.get_context('spawn').Pool(2) as pool:\n"
-    "        print(pool.map(f, range(5)))",
-    "executor": "from concurrent.futures import ProcessPoolExecutor\ndef f(x):\n    return x + 1\n"
-    "if __name__ == '__main__':\n    with ProcessPoolExecutor(2) as pool:\n"
-    "        print(list(pool.map(f, range(5))))",
-    "tracing": "import sys\nseen = []\nsys.settrace(lambda *a: seen.append(a[1]))\n"
-    "def f():\n    return 1\nf()\nsys.settrace(None)\nprint(seen)",
-    "recursion": "def f(n):\n    return n and f(n - 1)\ntry:\n    f(10**6)\n"
-    "except RecursionError as e:\n    print(e)",
-    "frozen_time": "import time\ntime.time = time.monotonic = lambda: 0.0\nprint(time.time())",
-    "closed": "import os; os.close(1); os.close(2)",
-    "changed_folder": "import os; os.chdir('/'); print(os.getcwd())",
-    "asyncio": "import asyncio\nasync def f():\n    await asyncio.sleep(0.01)\n    return 8\n"
-    "print(asyncio.run(f()))",
-    "sqlite": "import sqlite3\nc = sqlite3.connect(':memory:')\n"
-    "print(c.execute('select 1').fetchall(), isinstance(c, sqlite3.Connection))",
-}
+from aegis_cli.profiling.probe import environment
+from tests.integration.profile.programs import PROGRAMS, Program
+from tests.integration.profile.pythons import pythons
+from tests.integration.profile.running import Ended, Place, bare, probed, run
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What a program printed, and how it ended."""
-
-    status: int
-    out: bytes
-    err: bytes
-
-
-def ended(words: list[str], folder: Path) -> Ended:
-    """Run a command in a folder."""
-    done = subprocess.run(
-        words, cwd=folder, input=b"some words", capture_output=True, timeout=DEADLINE_S, check=False
-    )
-    return Ended(status=done.returncode, out=done.stdout, err=done.stderr)
-
-
-def profiled(words: list[str], folder: Path) -> Ended:
-    """Run a program under the command, whose report goes to a file."""
-    report = ["-m", "aegis_cli", "profile", "--output", str(folder / "report.txt")]
-    found = ended([sys.executable, *report, *words], folder)
-    assert (folder / "report.txt").read_text("utf-8").startswith("AEGIS profile")
-    return found
-
-
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_a_script_behaves_as_by_itself(name: str, tmp_path: Path) -> None:
-    (tmp_path / "program.py").write_text(PROGRAMS[name], "utf-8")
-    words = ["program.py", "one", "--two", "-m"]
-    assert profiled(words, tmp_path) == ended([sys.executable, *words], tmp_path)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [["-m", "package"], ["-m", "package.inner", "-x"], ["-c", "import sys; print(sys.argv)", "a"]],
+OWN = f"3.{sys.version_info.minor}"
+UNRECORDED = frozenset({"stdin_program", "script_missing", "closed_all"})
+"""Nothing of the first process is required here."""
+CASES = [
+    (version, name)
+    for version in pythons()
+    for name, program in PROGRAMS.items()
+    if version == OWN or program.needs == "sys"
+]
+"""Packages are installed for the interpreter that runs the tests."""
+THROUGH_THE_COMMAND = (
+    "arguments",
+    "stdin",
+    "exit_code",
+    "uncaught",
+    "interrupted",
+    "terminated",
+    "killed",
+    "own_handler",
+    "environment",
+    "signals",
+    "descriptors",
+    "broken_pipe",
+    "isolated",
+    "module",
+    "code",
 )
-def test_modules_and_code_behave_as_by_themselves(words: list[str], tmp_path: Path) -> None:
-    package = tmp_path / "package"
-    package.mkdir()
-    text = "import sys; print(__name__, __package__, sys.argv, sys.path[0])"
-    for name in ("__init__", "__main__", "inner"):
-        (package / f"{name}.py").write_text(text, "utf-8")
-    assert profiled(words, tmp_path) == ended([sys.executable, *words], tmp_path)
+"""Programs that see the process which started them, or need something of it."""
 
 
-def test_any_command_may_be_the_program(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", "print(1); raise SystemExit(9)"]
-    assert profiled(["--", *words], tmp_path) == ended(words, tmp_path)
+def place(version: str, tmp_path: Path) -> Place:
+    return Place(python=pythons()[version], version=version, folder=tmp_path / "work")
+
+
+@pytest.mark.parametrize(("version", "name"), CASES)
+def test_a_program_behaves_as_by_itself(version: str, name: str, tmp_path: Path) -> None:
+    program, here = PROGRAMS[name], place(version, tmp_path)
+
+    expected = bare(program, here)
+    found, recording = probed(program, here, tmp_path / "records")
+
+    assert found == expected
+    assert recording.failures == ()
+    assert recording.processes or name in UNRECORDED
+
+
+def commanded(program: Program, here: Place, report: Path) -> Ended:
+    """Run a program under the command, whose report goes to a file."""
+    command = ["-m", "aegis_cli", "profile", "--output", str(report)]
+    mark = () if program.words[0] in {"-m", "-c", "program.py"} else ("--", here.python)
+    words = (here.python, *command, *mark, *program.words)
+    return run(program, words, here.folder, here.lay_out(program))
+
+
+@pytest.mark.parametrize("name", THROUGH_THE_COMMAND)
+def test_the_command_is_no_more_visible_than_its_probe(name: str, tmp_path: Path) -> None:
+    program, here = PROGRAMS[name], place(OWN, tmp_path)
+
+    expected = bare(program, here)
+    found = commanded(program, here, tmp_path / "report.txt")
+
+    assert found == expected
+    assert (tmp_path / "report.txt").read_text("utf-8").startswith("AEGIS profile")
 
 
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "aegis_cli", "profile", "--", "no-such-program"]
-    found = ended(command, tmp_path)
-    assert found.status == 3
-    assert b"no-such-program" in found.err
-    assert b"Traceback" not in found.err
+
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+
+    assert found.returncode == 3
+    assert b"no-such-program" in found.stderr
+    assert b"Traceback" not in found.stderr
 
 
-def test_children_are_in_the_report(tmp_path: Path) -> None:
-    (tmp_path / "program.py").write_text(PROGRAMS["subprocess"], "utf-8")
-    profiled(["program.py"], tmp_path)
-    assert "Recorded processes  2" in (tmp_path / "report.txt").read_text("utf-8")
+def test_the_report_says_how_the_probe_came_in(tmp_path: Path) -> None:
+    here = place(OWN, tmp_path)
+
+    commanded(PROGRAMS["isolated"], here, tmp_path / "runner.txt")
+    commanded(PROGRAMS["stdin"], here, tmp_path / "injected.txt")
+
+    assert "runner" in line_of("Probe came in by", tmp_path / "runner.txt")
+    assert "environment" in line_of("Probe came in by", tmp_path / "injected.txt")
 
 
-def test_workers_that_are_ended_by_a_signal_are_in_the_report(tmp_path: Path) -> None:
-    text = (
-        "import multiprocessing as m\nwith m.get_context('fork').Pool(2) as pool:\n"
-        "    print(pool.map(abs, [-1, -2]))"
-    )
-    (tmp_path / "program.py").write_text(text, "utf-8")
-    profiled(["program.py"], tmp_path)
-    assert "Recorded processes  3" in (tmp_path / "report.txt").read_text("utf-8")
+def test_a_console_script_may_be_the_program(tmp_path: Path) -> None:
+    script = tmp_path / "tool"
+    script.write_text(f"#!{sys.executable}\nimport sys; print(sys.argv); sys.exit(2)\n", "utf-8")
+    script.chmod(0o755)
+    program = Program(files={}, words=(str(script), "a"))
+    here = place(OWN, tmp_path)
+    command = (here.python, "-m", "aegis_cli", "profile", "--output", "r.txt", "--")
+
+    expected = run(program, program.words, tmp_path, here.lay_out(program))
+    found = run(program, (*command, *program.words), tmp_path, here.lay_out(program))
+
+    assert found == expected
+    assert "Recorded processes  1" in (tmp_path / "r.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "processes"),
+    [("subprocess", 2), ("multiprocessing_fork", 3), ("clean_environment", 2)],
+)
+def test_children_are_recorded(name: str, processes: int, tmp_path: Path) -> None:
+    _, recording = probed(PROGRAMS[name], place(OWN, tmp_path), tmp_path / "records")
+
+    assert len(recording.processes) == processes
+
+
+def test_nothing_of_ours_is_left_in_the_environment_of_a_program(tmp_path: Path) -> None:
+    program = Program(files={"program.py": "import os; print(dict(os.environ))"})
+
+    ended, _ = probed(program, place(OWN, tmp_path), tmp_path / "records")
+
+    assert environment.SETTINGS not in ended.out
+    assert b"injected" not in ended.out
+
+
+def line_of(title: str, report: Path) -> str:
+    (line,) = (each for each in report.read_text("utf-8").splitlines() if title in each)
+    return line
