@@ -73,8 +73,9 @@ class Relationships:
             found = _READERS[look](carrier)
         except (AttributeError, TypeError):
             return 0
-        number = self._numbers.get(found)
+        number = 0 if found is None else self._numbers.get(found)
         if number is None:
+            assert found is not None
             number = self._numbers[found] = len(self._known)
             self._known.append(found)
         if len(self._carriers) >= _MAX_CARRIERS:
@@ -93,9 +94,19 @@ def _own(names: "Mapping[str, Any]") -> object:
 
 
 def _known_field(names: "Mapping[str, Any]") -> object:
-    """Return the field behind `author.books.all()`: its manager noted the instance."""
-    for field in names["self"]._known_related_objects:  # noqa: SLF001  # a query set
+    """Return what leads back to the owner of `author.books.all()`, or None.
+
+    Its manager noted the instance; behind `book.tags.all()` that is a hint, and the first join
+    leads to the table between both.
+    """
+    rows = names["self"]
+    for field in rows._known_related_objects:  # noqa: SLF001  # a query set
         return field
+    if "instance" in rows._hints:  # noqa: SLF001  # see above
+        for join in rows._query.alias_map.values():  # noqa: SLF001  # see above
+            field = getattr(join, "join_field", None)
+            if field is not None:
+                return field if field.one_to_many else None
     return None
 
 
@@ -126,9 +137,27 @@ def _django_reverse_one(descriptor: "Any") -> "Relationship":
     return "django", str(related.model.__name__), str(related.get_accessor_name()), False
 
 
-def _django_rows(field: "Any") -> "Relationship":
+def _django_rows(field: "Any") -> "Relationship | None":
+    if field.one_to_many:
+        return _django_many_to_many(field)
     related = field.remote_field
     return "django", str(related.model.__name__), str(related.get_accessor_name()), True
+
+
+def _django_many_to_many(join: "Any") -> "Relationship | None":
+    """Return the relation whose rows are reached by a join with the table between."""
+    between = join.related_model
+    for key in between._meta.fields:  # noqa: SLF001  # Django's public name
+        owner = key.related_model
+        if owner is None or owner is join.model:
+            continue
+        for field in owner._meta.many_to_many:  # noqa: SLF001  # see above
+            if field.remote_field.through is between:
+                return "django", str(owner.__name__), str(field.name), True
+        for related in owner._meta.related_objects:  # noqa: SLF001  # see above
+            if related.many_to_many and related.through is between:
+                return "django", str(owner.__name__), str(related.get_accessor_name()), True
+    return None
 
 
 _CARRIERS = (_own, _own, _own, _known_field, _own)

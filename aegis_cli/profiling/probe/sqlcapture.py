@@ -189,8 +189,11 @@ class Capture:
         return self._origin.set(origin)
 
     def leave(self, token: "Token[Origin | None]") -> None:
-        """End what `enter` began."""
-        self._origin.reset(token)
+        """End what `enter` began; a coroutine may be closed in another context than it ran in."""
+        try:  # noqa: SIM105  # contextlib costs start-up
+            self._origin.reset(token)
+        except ValueError:
+            pass
 
     def _borrowed(self, relation: int) -> "Origin":
         """Return call site and lane of a statement that no code of the user's is behind."""

@@ -3,16 +3,21 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
+from psycopg2.extensions import parse_dsn
 
+from aegis_cli.embedded.session import open_session
 from aegis_cli.model.facts.captured_queries import CapturedQueries
 from aegis_cli.profiling.launch.injection import environment_with_probe
 from aegis_cli.profiling.recording.queries import read_queries
 from aegis_cli.profiling.recording.run import read_run
+from tests.servers.postgres import PostgresUnderTest
 
 PROGRAMS = Path(__file__).parent / "programs"
 _DEADLINE_S = 60
@@ -31,6 +36,28 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture
+def postgres_database(postgres_server: PostgresUnderTest) -> Iterator[str]:
+    """Give the address of an empty database on a PostgreSQL server."""
+    name = f"captured_{uuid4().hex}"
+    with open_session(postgres_server.dsn) as session:
+        session.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield _address(postgres_server.dsn, name)
+    finally:
+        with open_session(postgres_server.dsn) as session:
+            session.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _address(dsn: str, database: str) -> str:
+    """Return a connection string as the address that every driver reads."""
+    parts = parse_dsn(dsn)
+    user = quote(parts.get("user", "postgres"), safe="")
+    password = quote(parts.get("password", ""), safe="")
+    place = f"{parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
+    return f"postgresql://{user}:{password}@{place}/{database}"
+
+
 @pytest.fixture(scope="session")
 def run_bare(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Give a function that runs a program in an empty folder."""
@@ -44,12 +71,13 @@ def run_bare(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="session")
 def run_captured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Give a function that runs a program likewise, once, and reads what was captured."""
-    known: dict[str, Ran] = {}
+    known: dict[tuple[str, ...], Ran] = {}
 
     def run(name: str, variables: Mapping[str, str] | None = None) -> Ran:
-        if name not in known:
-            known[name] = _captured(name, variables, tmp_path_factory)
-        return known[name]
+        key = (name, *(f"{each}={value}" for each, value in (variables or {}).items()))
+        if key not in known:
+            known[key] = _captured(name, variables, tmp_path_factory)
+        return known[key]
 
     return run
 

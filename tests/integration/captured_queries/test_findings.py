@@ -18,8 +18,16 @@ from aegis_cli.sources.captured.workload import CapturedWorkload
 
 Run = Callable[..., Any]
 _PROGRAMS = Path(__file__).parent / "programs"
-_EXPECTED = re.compile(r"# finds: (AEG\d{4})")
-_MODULES = ("n_plus_one", "nested_n_plus_one", "repeated_query", "commit_per_row")
+_EXPECTED = re.compile(r"# finds: (AEG\d{4})(?: (.+))?$")
+_MODULES = (
+    "n_plus_one",
+    "nested_n_plus_one",
+    "repeated_query",
+    "commit_per_row",
+    "row_at_a_time_insert",
+    "row_at_a_time_update",
+)
+_AIOSQLITE = {"PROGRAM_URL": "sqlite+aiosqlite://"}
 
 
 def _detectors() -> Iterator[AnyDetector]:
@@ -43,10 +51,11 @@ def _findings(captured: tuple[CapturedQueries, ...]) -> tuple[Finding, ...]:
     return outcome.findings
 
 
-def _planted(name: str) -> set[tuple[str, str, int]]:
+def _planted(name: str) -> dict[tuple[str, str, int], str]:
+    """Return the change that each planted line asks for; empty where any will do."""
     lines = (_PROGRAMS / name).read_text("utf-8").splitlines()
     return {
-        (found[1], name, number)
+        (found[1], name, number): found[2] or ""
         for number, line in enumerate(lines, 1)
         if (found := _EXPECTED.search(line)) is not None
     }
@@ -58,46 +67,83 @@ def _primary(finding: Finding) -> tuple[str, str, int | None]:
     return finding.rule.code, location.path, location.line
 
 
-@pytest.mark.parametrize("name", ["plain_loop.py", "sqlalchemy_loop.py", "django_loop.py"])
-def test_finds_every_planted_loop_at_its_line_and_nothing_else(
-    name: str, run_captured: Run
-) -> None:
-    findings = _findings(run_captured(name).captured)
-
-    assert {_primary(each) for each in findings} == _planted(name)
+def _assert_finds_what_is_planted(name: str, findings: tuple[Finding, ...]) -> None:
+    changes = {_primary(each): each.fix.text.splitlines() for each in findings}
+    planted = _planted(name)
+    assert changes.keys() == planted.keys()
+    assert len(findings) == len(planted)
+    for place, change in planted.items():
+        assert not change or change in changes[place]
 
 
 @pytest.mark.parametrize(
-    ("name", "options"),
+    ("name", "variables"),
     [
-        (
-            "sqlalchemy_loop.py",
-            {
-                "select(Author).options(selectinload(Author.books))",
-                "select(Book).options(joinedload(Book.writer))",
-            },
-        ),
-        (
-            "django_loop.py",
-            {
-                'Author.objects.prefetch_related("books")',
-                'Author.objects.select_related("profile")',
-                'Book.objects.select_related("writer")',
-            },
-        ),
+        ("plain_loop.py", None),
+        ("sqlalchemy_loop.py", None),
+        ("sqlalchemy_async_loop.py", _AIOSQLITE),
+        ("django_loop.py", None),
+        ("django_async_loop.py", None),
     ],
 )
-def test_the_change_names_the_relationship(name: str, options: set[str], run_captured: Run) -> None:
-    findings = _findings(run_captured(name).captured)
+def test_finds_every_planted_loop_at_its_line_with_its_change_and_nothing_else(
+    name: str, variables: dict[str, str] | None, run_captured: Run
+) -> None:
+    ran = run_captured(name, variables)
 
-    changes = [each.fix.text.splitlines() for each in findings]
-
-    assert {line for change in changes for line in change if line in options} == options
-    assert len(changes) == len(options)
+    assert (ran.status, ran.stderr) == (0, b"")
+    _assert_finds_what_is_planted(name, _findings(ran.captured))
 
 
-def test_following_the_advice_silences_it(run_captured: Run) -> None:
-    assert _findings(run_captured("sqlalchemy_cured.py").captured) == ()
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("sqlalchemy_cured.py", None),
+        ("sqlalchemy_async_cured.py", _AIOSQLITE),
+        ("django_cured.py", None),
+        ("django_async_cured.py", None),
+    ],
+)
+def test_following_the_advice_silences_it(
+    name: str, variables: dict[str, str] | None, run_captured: Run
+) -> None:
+    ran = run_captured(name, variables)
+
+    assert (ran.status, ran.stderr) == (0, b"")
+    assert ran.captured
+    assert _findings(ran.captured) == ()
+
+
+@pytest.mark.postgres(">= 13")
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
+def test_finds_and_silences_loops_of_sqlalchemy_on_postgresql(
+    driver: str, run_captured: Run, postgres_database: str
+) -> None:
+    kind = "sqlalchemy" if driver == "psycopg2" else "sqlalchemy_async"
+    address = postgres_database.replace("postgresql:", f"postgresql+{driver}:")
+    variables = {"PROGRAM_URL": address}
+
+    ran = run_captured(f"{kind}_loop.py", variables)
+    cured = run_captured(f"{kind}_cured.py", variables)
+
+    assert (ran.status, ran.stderr) == (cured.status, cured.stderr) == (0, b"")
+    _assert_finds_what_is_planted(f"{kind}_loop.py", _findings(ran.captured))
+    assert _findings(cured.captured) == ()
+
+
+@pytest.mark.postgres(">= 13")
+@pytest.mark.parametrize("kind", ["django", "django_async"])
+def test_finds_and_silences_loops_of_django_on_postgresql(
+    kind: str, run_captured: Run, postgres_database: str
+) -> None:
+    variables = {"PROGRAM_DSN": postgres_database}
+
+    ran = run_captured(f"{kind}_loop.py", variables)
+    cured = run_captured(f"{kind}_cured.py", variables)
+
+    assert (ran.status, ran.stderr) == (cured.status, cured.stderr) == (0, b"")
+    _assert_finds_what_is_planted(f"{kind}_loop.py", _findings(ran.captured))
+    assert _findings(cured.captured) == ()
 
 
 def test_a_loop_names_its_callers_behind_its_line(run_captured: Run) -> None:

@@ -4,58 +4,14 @@
 # ruff: noqa
 # mypy: ignore-errors
 
-import django
-from django.conf import settings
-from django.db import connection, models
+from library_django import Author, Book, fill
 
-settings.configure(
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-)
-django.setup()
-
-
-class Author(models.Model):
-    """A person who writes."""
-
-    class Meta:
-        """Belongs to no application."""
-
-        app_label = "library"
-
-
-class Profile(models.Model):
-    """What is said of a person."""
-
-    author = models.OneToOneField(Author, on_delete=models.CASCADE, related_name="profile")
-
-    class Meta:
-        """Belongs to no application."""
-
-        app_label = "library"
-
-
-class Book(models.Model):
-    """What is written."""
-
-    writer = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
-
-    class Meta:
-        """Belongs to no application."""
-
-        app_label = "library"
-
-
-with connection.schema_editor() as editor:
-    for model in (Author, Profile, Book):
-        editor.create_model(model)
-Author.objects.bulk_create([Author() for _ in range(20)])
-authors = list(Author.objects.all())
-Profile.objects.bulk_create([Profile(author=each) for each in authors])
-Book.objects.bulk_create([Book(writer=each) for each in authors for _ in range(2)])
+fill(20)
 for book in Book.objects.all():
-    book.writer.pk + book.writer.id  # finds: AEG1101
+    book.writer.name  # finds: AEG1101 Book.objects.select_related("writer")
 for author in Author.objects.all():
-    list(author.books.all())  # finds: AEG1101
+    list(author.books.all())  # finds: AEG1101 Author.objects.prefetch_related("books")
 for author in Author.objects.all():
-    author.profile.pk  # finds: AEG1101
+    author.profile.pk  # finds: AEG1101 Author.objects.select_related("profile")
+for book in Book.objects.all():
+    [tag.pk for tag in book.tags.all()]  # finds: AEG1101 Book.objects.prefetch_related("tags")

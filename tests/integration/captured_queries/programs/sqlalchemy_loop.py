@@ -4,35 +4,17 @@
 # ruff: noqa
 # mypy: ignore-errors
 
-from sqlalchemy import ForeignKey, create_engine, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+import os
 
+from library_sqlalchemy import Author, Base, Book, people
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
-class Base(DeclarativeBase):
-    """What all classes share."""
-
-
-class Author(Base):
-    """A person who writes."""
-
-    __tablename__ = "author"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    books: Mapped[list["Book"]] = relationship(back_populates="writer")
-
-
-class Book(Base):
-    """What is written."""
-
-    __tablename__ = "book"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("author.id"))
-    writer: Mapped[Author] = relationship(back_populates="books")
-
-
-engine = create_engine("sqlite://")
+engine = create_engine(os.environ.get("PROGRAM_URL", "sqlite://"))
+Base.metadata.drop_all(engine)
 Base.metadata.create_all(engine)
 with Session(engine) as session:
-    session.add_all(Author(id=each + 1, books=[Book(), Book()]) for each in range(25))
+    session.add_all(people(25))
     session.commit()
 
 
@@ -40,7 +22,7 @@ def titles():
     """Load the books of each author when they are asked for."""
     with Session(engine) as session:
         return [
-            len(author.books)  # finds: AEG1101
+            len(author.books)  # finds: AEG1101 select(Author).options(selectinload(Author.books))
             for author in session.scalars(select(Author).where(Author.id > 0))
         ]
 
@@ -50,7 +32,7 @@ def writers():
     found = []
     with Session(engine) as session:
         for book in session.scalars(select(Book)).all():
-            found.append(book.writer.id)  # finds: AEG1101
+            found.append(book.writer.name)  # finds: AEG1101 select(Book).options(joinedload(Book.writer))
     return found
 
 

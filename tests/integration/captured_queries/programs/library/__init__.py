@@ -1,0 +1,1 @@
+"""An application of Django: authors, their profiles, their books and what those are about."""
