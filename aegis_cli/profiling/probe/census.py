@@ -88,11 +88,12 @@ class Census:
 
     def _count(self, at_ms: int) -> None:
         left = _MAX_NAMES
-        for name, module in list(sys.modules.items()):
+        # A copy is made at once; a list of items may set off the collector, and others go on.
+        for name, module in sys.modules.copy().items():
             path = self._file_of(name, module)
             if not path:
                 continue
-            names = list(vars(module).items())
+            names = list(vars(module).copy().items())
             left -= len(names)
             if left < 0:
                 return
@@ -116,7 +117,7 @@ class Census:
             self._note(at_ms, where, value)
         elif kind is type:
             if value.__module__ == module:
-                for name, each in list(vars(value).items()):
+                for name, each in vars(value).copy().items():
                     self._note(at_ms, (module, f"{own}.{name}", path), each)
         elif kind.__flags__ & _HEAP_TYPE and self._users.get(kind.__module__):
             for name, each in _attributes(value):
@@ -176,4 +177,4 @@ def _attributes(value: object) -> "Iterator[tuple[str, object]]":
     except AttributeError:
         return
     if type(held) is dict:
-        yield from list(held.items())
+        yield from held.copy().items()

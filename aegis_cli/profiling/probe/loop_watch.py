@@ -233,7 +233,7 @@ class LoopWatch:
         now = self._clock()
         late = [
             (thread, mark)
-            for thread, mark in list(self.marks.items())
+            for thread, mark in self.marks.copy().items()
             if mark.began and now - mark.began > LIMIT_S and mark.began != mark.idle_since
         ]
         if not late:

@@ -187,7 +187,7 @@ class MemoryWatch:
 
     def _place_of(self, kind: type) -> tuple[str, int] | None:
         """Return file and line of a class by the first of its functions, if they are the user's."""
-        for each in list(vars(kind).values()):
+        for each in vars(kind).copy().values():
             if type(each) is not _FUNCTION:
                 continue
             code = each.__code__
