@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from aegis_cli.model.finding import Finding
+from aegis_cli.model.flame import Flame
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.text import Text
 
@@ -87,6 +88,7 @@ class Section:
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     charts: tuple[Chart, ...] = ()
+    flames: tuple[Flame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

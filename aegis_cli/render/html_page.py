@@ -1,4 +1,7 @@
-"""The HTML report: one file without script or network, for phone, desktop and paper."""
+"""The HTML report: one file without network, for phone, desktop and paper.
+
+Only flame graphs bring a script; without it they are a picture.
+"""
 
 from importlib.resources import files
 from typing import Final
@@ -8,6 +11,7 @@ from aegis_cli.model.report import Report, Skipped
 from aegis_cli.model.text import Language
 from aegis_cli.render.format_number import format_milliseconds
 from aegis_cli.render.html_findings import finding_card, overview
+from aegis_cli.render.html_flames import flame_script, has_flames, script_hash
 from aegis_cli.render.html_sections import section_block
 from aegis_cli.render.markup import NOTHING, Markup, element, join
 from aegis_cli.render.sanitize import clean_report, one_line
@@ -30,7 +34,7 @@ from aegis_cli.render.wording import (
     time_to_get_back,
 )
 
-# Nothing is fetched and nothing runs, whatever a report may contain.
+# Nothing is fetched and nothing runs, whatever a report may contain: but for one script, by hash.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _INPUTS_SHOWN: Final = 5
 
@@ -49,10 +53,11 @@ def page_style() -> str:
 
 def _head(report: Report) -> Markup:
     """Build the head."""
+    policy = f"{_POLICY}; script-src {script_hash()}" if has_flames(report) else _POLICY
     return element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", one_line(f"AEGIS {report.command} {' '.join(report.inputs[:1])}")),
@@ -72,6 +77,8 @@ def _body(report: Report, language: Language) -> Markup:
             *(section_block(section, language) for section in sections),
             _skipped(report, language),
         ),
+        # At the end, when everything it works on is there.
+        element("script", Markup(flame_script())) if has_flames(report) else NOTHING,
         element("footer", f"AEGIS {__version__}"),
     )
 

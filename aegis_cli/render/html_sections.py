@@ -7,6 +7,7 @@ from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Sectio
 from aegis_cli.model.text import Language, Text
 from aegis_cli.render.charts import bars_peak, charts_of, highest, resample
 from aegis_cli.render.format_number import format_cell, format_quantity, is_number
+from aegis_cli.render.html_flames import flame_figure
 from aegis_cli.render.markup import NOTHING, Markup, element
 from aegis_cli.render.sanitize import one_line
 from aegis_cli.render.wording import datum_value
@@ -25,6 +26,7 @@ def section_block(section: Section, language: Language) -> Markup:
         "section",
         element("h2", section.title.pick(language)),
         *(_chart(chart, language) for chart in charts_of(section)),
+        *(flame_figure(flame, language) for flame in section.flames),
         _data(section.data, language),
         _table(section, language),
         id=f"section-{section.id}",

@@ -19,6 +19,7 @@ from aegis_cli.model.evidence import (
     QuerySample,
 )
 from aegis_cli.model.finding import Finding, Fix, Impact
+from aegis_cli.model.flame import Flame
 from aegis_cli.model.location import (
     CodeLocation,
     EndpointLocation,
@@ -193,6 +194,27 @@ def _section(section: Section, language: Language) -> Mapping[str, Json]:
         "column_units": [column.unit.value for column in section.columns],
         "rows": [[_cell(cell) for cell in row] for row in section.rows],
         "charts": [_chart(chart, language) for chart in section.charts],
+        **_flames(section, language),
+    }
+
+
+def _flames(section: Section, language: Language) -> Mapping[str, Json]:
+    """Map flame graphs; most sections have none, and no field for them."""
+    flames = [_flame(flame, language) for flame in section.flames]
+    return {"flames": flames} if flames else {}
+
+
+def _flame(flame: Flame, language: Language) -> Mapping[str, Json]:
+    """Map a flame graph; a node is its parent's number or -1, its frame's number, its value."""
+    return {
+        "title": flame.title.pick(language),
+        "unit": flame.unit.value,
+        "left_out": _number(flame.left_out),
+        "frames": [
+            {"name": each.name, "place": each.place, "origin": each.origin.value}
+            for each in flame.frames
+        ],
+        "nodes": [[each.parent, each.frame, _number(each.value)] for each in flame.nodes],
     }
 
 

@@ -14,6 +14,7 @@ from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.report import Cell, Chart, Column, Datum, Report, Section, Skipped
 from aegis_cli.model.text import Language
 from aegis_cli.render.charts import column_rows, highest
+from aegis_cli.render.flames import flame_phrase
 from aegis_cli.render.format_number import format_cell, format_milliseconds, is_number
 from aegis_cli.render.sanitize import (
     clean_report,
@@ -203,6 +204,7 @@ def _section(section: Section, language: Language) -> list[str]:
     return [
         f"## {markdown_text(section.title.pick(language))}",
         *(_timeline(chart, language) for chart in section.charts),
+        *(markdown_text(flame_phrase(flame, language)) for flame in section.flames),
         _data(section.data, language),
         _table(section, language),
         _more(len(section.rows) - _ROWS_SHOWN, language),

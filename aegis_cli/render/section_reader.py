@@ -1,9 +1,13 @@
 """Reads the sections of a saved report: named values, tables and charts."""
 
+from aegis_cli.model.facts.samples import CodeOrigin
+from aegis_cli.model.flame import NO_PARENT, Flame, FlameFrame, FlameNode
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series
 from aegis_cli.model.text import Text
 from aegis_cli.render.json_fields import Node
+
+_NODE_PARTS = 3
 
 
 def read_section(node: Node) -> Section:
@@ -16,6 +20,7 @@ def read_section(node: Node) -> Section:
         columns=columns,
         rows=node.at("rows").each(lambda row: _row(row, len(columns))),
         charts=node.at("charts").each(_chart),
+        flames=node.at("flames").each(_flame),
     )
 
 
@@ -68,6 +73,39 @@ def _chart(node: Node) -> Chart:
         labels=labels,
         series=node.at("series").each(lambda series: _series(series, len(labels))),
     )
+
+
+def _flame(node: Node) -> Flame:
+    """Read a flame graph."""
+    frames = node.at("frames").each(_frame)
+    nodes = node.at("nodes").items()
+    return Flame(
+        title=shown_text(node.at("title")),
+        unit=_unit(node.at("unit")),
+        frames=frames,
+        nodes=tuple(_flame_node(each, at, len(frames)) for at, each in enumerate(nodes)),
+        left_out=node.at("left_out").number(),
+    )
+
+
+def _frame(node: Node) -> FlameFrame:
+    """Read what a box of a flame graph stands for."""
+    return FlameFrame(
+        name=node.at("name").text(),
+        place=node.at("place").text(),
+        origin=node.at("origin").choice(CodeOrigin),
+    )
+
+
+def _flame_node(node: Node, number: int, frames: int) -> FlameNode:
+    """Read a box, whose parent must stand before it."""
+    parts = node.items()
+    if len(parts) != _NODE_PARTS:
+        raise node.wrong("parent, frame and value")
+    parent, frame, value = parts[0].integer(), parts[1].integer(), parts[2].number()
+    if not NO_PARENT <= parent < number or not 0 <= frame < frames:
+        raise node.wrong("the numbers of an earlier node and of a frame")
+    return FlameNode(parent=parent, frame=frame, value=value)
 
 
 def _series(node: Node, length: int) -> Series:

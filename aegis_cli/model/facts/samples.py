@@ -29,15 +29,13 @@ class SampledTime:
     late_us: int = 0
     """Of the running time, what was seen at the next blocking call after the place it belongs."""
 
-    @property
-    def busy_us(self) -> int:
-        """Return the time that was not idle."""
-        return self.wall_us - self.idle_us
+    resting_us: int = 0
+    """Wall time of the looks that found it not running: idle, or waiting for something."""
 
     @property
     def waiting_us(self) -> int:
-        """Return the time spent waiting for something it asked for, or for the processor."""
-        return max(0, self.busy_us - self.cpu_us)
+        """Return the time spent waiting for something it asked for; not for a processor."""
+        return self.resting_us - self.idle_us
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ _Sums: TypeAlias = list[int]
 
 
 def _no_time() -> _Sums:
-    return [0, 0, 0, 0, 0]
+    return [0, 0, 0, 0, 0, 0]
 
 
 @dataclass(slots=True)
@@ -175,13 +175,18 @@ class HotSpots:
 
 
 def _sums(time: SampledTime) -> _Sums:
-    return [time.looks, time.wall_us, time.cpu_us, time.idle_us, time.late_us]
+    return [time.looks, time.wall_us, time.cpu_us, time.idle_us, time.late_us, time.resting_us]
 
 
 def _time(sums: _Sums) -> SampledTime:
-    looks, wall_us, cpu_us, idle_us, late_us = sums
+    looks, wall_us, cpu_us, idle_us, late_us, resting_us = sums
     return SampledTime(
-        looks=looks, wall_us=wall_us, cpu_us=cpu_us, idle_us=idle_us, late_us=late_us
+        looks=looks,
+        wall_us=wall_us,
+        cpu_us=cpu_us,
+        idle_us=idle_us,
+        late_us=late_us,
+        resting_us=resting_us,
     )
 
 

@@ -7,6 +7,12 @@ from aegis_cli.model.facts.samples import CodeFunction
 _LIBRARY = re.compile(r"[/\\](?:site-packages|dist-packages|python3\.\d+)[/\\](?!.*-packages)(.+)$")
 
 
+def short_path(function: CodeFunction) -> str:
+    """Return the path below the folder of libraries, such as `json/decoder.py`."""
+    found = _LIBRARY.search(function.path)
+    return found.group(1) if found else function.path
+
+
 def dotted_name(function: CodeFunction) -> str:
     """Return module and qualified name, such as `json.decoder.JSONDecoder.decode`."""
     found = _LIBRARY.search(function.path)

@@ -24,7 +24,7 @@ _IDLE = {
     ("thread.py", "_worker"),
 }
 """Where a thread waits for work or for another thread: file and function of the innermost frame."""
-_SAMPLE_FIELDS = 6
+_SAMPLE_FIELDS = 7
 _TOTALS = 4
 
 
@@ -78,14 +78,15 @@ class ProcessSamples:
         for thread in self._threads.values():
             clock_us = thread.running_us if thread.clock_us is None else thread.clock_us
             scale = clock_us / thread.running_us if thread.running_us else 0.0
-            for node, (looks, wall_us, running_us, late_us) in thread.stacks.items():
+            for node, (looks, wall_us, running_us, late_us, resting_us) in thread.stacks.items():
                 frames = self._frames(node)
                 time = SampledTime(
                     looks=looks,
                     wall_us=wall_us,
                     cpu_us=round(running_us * scale),
-                    idle_us=wall_us - running_us if _is_idle(frames) else 0,
+                    idle_us=resting_us if _is_idle(frames) else 0,
                     late_us=late_us,
+                    resting_us=resting_us,
                 )
                 yield StackTime(pid=self._pid, thread=thread.name, frames=frames, time=time)
 
@@ -116,7 +117,7 @@ class ProcessSamples:
         for at in range(0, len(samples) - _SAMPLE_FIELDS + 1, _SAMPLE_FIELDS):
             number, node, *weights = samples[at : at + _SAMPLE_FIELDS]
             thread = self._threads.setdefault(number, _Thread())
-            sums = thread.stacks.setdefault(node, [0, 0, 0, 0])
+            sums = thread.stacks.setdefault(node, [0, 0, 0, 0, 0])
             sums[:] = [before + now for before, now in zip(sums, weights, strict=True)]
             thread.running_us += weights[2]
 

@@ -14,7 +14,8 @@ A record of kind "samples" holds flat lists of whole numbers, and only what is n
     places   code, line                         per place in the code, numbered from 0
     nodes    parent node, place                 per stack, numbered from 1; 0 is the empty stack
     threads  [number, CPU µs or -1 where nobody tells, name]; 0 is the main thread
-    samples  thread, node, looks, wall µs, µs that it ran, µs of these that were late
+    samples  thread, node, looks, wall µs, µs that it ran, µs of these that were late,
+             wall µs of looks at which it did not run
     totals   wall µs, CPU µs of the process, CPU µs of the sampler, looks
     library  where the standard library of this interpreter is
 """
@@ -234,18 +235,19 @@ class Sampler:
                     if is_holder or threads.is_busy(thread):
                         running_us = _settle(thread, wall_us)
                     late_us = running_us if is_holder and was_short else 0
-                    self._charge(thread, frame, (1, wall_us, running_us, late_us))
+                    resting_us = 0 if running_us else wall_us
+                    self._charge(thread, frame, (1, wall_us, running_us, late_us, resting_us))
         finally:
             if was_collecting:
                 gc.enable()
 
     def _charge(
-        self, thread: "WatchedThread", frame: "FrameType", weights: tuple[int, int, int, int]
+        self, thread: "WatchedThread", frame: "FrameType", weights: tuple[int, ...]
     ) -> None:
         node = self._stacks.number(frame, is_main=thread.number == 0)
         if node == 0:
             return
-        seen = self._seen.setdefault(thread.number << _THREAD_BITS | node, [0, 0, 0, 0])
+        seen = self._seen.setdefault(thread.number << _THREAD_BITS | node, [0, 0, 0, 0, 0])
         for index, weight in enumerate(weights):
             seen[index] += weight
 

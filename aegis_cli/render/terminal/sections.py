@@ -10,6 +10,7 @@ from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Datum, Section, Series
 from aegis_cli.model.text import Text
 from aegis_cli.render.charts import bar, bars_peak, column_rows, highest
+from aegis_cli.render.flames import flame_phrase
 from aegis_cli.render.format_number import format_cell, is_number
 from aegis_cli.render.sanitize import one_line
 from aegis_cli.render.table_layout import GAP, lay_out
@@ -29,6 +30,8 @@ def section_lines(section: Section, screen: Screen) -> Iterator[Line]:
     yield from heading(section.title.pick(screen.language), screen)
     for chart in section.charts:
         yield from _chart(chart, screen)
+    for flame in section.flames:
+        yield screen.line(flame_phrase(flame, screen.language), "dim")
     yield from _data(section.data, screen)
     if section.rows:
         yield from _table(section, screen)

@@ -1,6 +1,5 @@
 """Run a program under the probe, let detectors listen to what it recorded, and report."""
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +15,11 @@ from aegis_cli.model.report import Report, Section
 from aegis_cli.profiling.launch.child import Ended, run_child
 from aegis_cli.profiling.launch.injection import environment_with_probe
 from aegis_cli.profiling.launch.interpreter import Way, with_runner
+from aegis_cli.profiling.launch.stragglers import await_flush, await_stragglers, is_running
 from aegis_cli.profiling.recording.run import Recording, read_run
 from aegis_cli.usecases.profile.engine_lacks import engine_lacks
 from aegis_cli.usecases.profile.engines import EngineRequest, engine_collectors, engine_facts
+from aegis_cli.usecases.profile.flame_section import FlameGraph
 from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
 from aegis_cli.usecases.profile.queries import query_facts
@@ -72,12 +73,14 @@ def profile(
         )
         request.engine.check(command)
         parts = request.engine.parts(folder)
-        ended = run_child(command, environment_with_probe(request.environment, folder, parts=parts))
+        environment = environment_with_probe(request.environment, folder, parts=parts)
+        ended = run_child(command, environment, lambda: await_flush(folder))
+        await_stragglers(folder)
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
         outcome = run(_facts(recording, folder), detectors, _collectors(), origins=origins)
         sections = _sections(recording, ended, elapsed_s, way)
-        lacking = (*lacks(recording, _is_running), *engine_lacks(recording, request.engine))
+        lacking = (*lacks(recording, is_running), *engine_lacks(recording, request.engine))
         request.engine.keep(recording)
     report = Report(
         command=COMMAND,
@@ -97,6 +100,7 @@ def _collectors() -> tuple[AnyCollector, ...]:
         *engine_collectors(str(Path.cwd())),
         HotFunctions(),
         HotLines(),
+        FlameGraph(),
         CallSiteTable(),
         *runtime_collectors(),
         Threads(),
@@ -125,13 +129,3 @@ def _is_partial(recording: Recording) -> bool:
         each.process.dropped_records or each.process.is_truncated or each.failures
         for each in recording.processes
     )
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -8,6 +8,7 @@ from aegis_cli.model.facts.samples import CodeOrigin, SampledTime
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Section, titled_column, titled_datum
 from aegis_cli.model.text import Text
+from aegis_cli.profiling.analysis.names import short_path
 
 FUNCTIONS = "hot-functions"
 LINES = "hot-lines"
@@ -167,7 +168,7 @@ def _function_row(fact: FunctionTime) -> tuple[Cell, ...]:
     function, charged = fact.function, fact.charged_time
     return (
         function.name,
-        f"{function.path}:{fact.hottest_line}",
+        f"{short_path(function)}:{fact.hottest_line}",
         _ms(charged.cpu_us),
         fact.cpu_share,
         _ms(fact.total_time.cpu_us),

@@ -25,7 +25,7 @@ def sampled_stacks(recording: Recording, folder: str) -> Iterator[StackTime]:
 
 
 def sample_facts(recording: Recording, folder: str) -> Iterator[object]:
-    """Yield the totals, then functions, lines and threads; nothing where nothing was sampled.
+    """Yield stacks, totals, functions, lines and threads; nothing where nothing was sampled.
 
     Raises:
         SourceError: A recording cannot be read.
@@ -35,6 +35,7 @@ def sample_facts(recording: Recording, folder: str) -> Iterator[object]:
         totals.append(samples.totals)
         for stack in samples.stacks():
             spots.add(stack)
+            yield stack
     looks = sum(each.looks for each in totals)
     if not looks:
         return

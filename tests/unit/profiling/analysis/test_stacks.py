@@ -12,7 +12,7 @@ FIRST: Payload = {
     "places": [0, 0, 1, 2, 2, 6],
     "nodes": [0, 1, 1, 2],
     "threads": [[0, 500, "MainThread"]],
-    "samples": [0, 1, 2, 400, 100, 0, 0, 2, 3, 600, 400, 100],
+    "samples": [0, 1, 2, 400, 100, 0, 200, 0, 2, 3, 600, 400, 100, 150],
     "library": LIBRARY,
 }
 
@@ -28,7 +28,7 @@ def test_a_stack_is_told_from_the_outside_in() -> None:
 
 
 def test_times_of_several_records_add_up() -> None:
-    second: Payload = {"threads": [[0, 500, "MainThread"]], "samples": [0, 2, 1, 100, 100, 0]}
+    second: Payload = {"threads": [[0, 500, "MainThread"]], "samples": [0, 2, 1, 100, 100, 0, 0]}
 
     *_, deepest = ProcessSamples(7, [FIRST, second]).stacks()
 
@@ -54,17 +54,18 @@ def test_a_thread_that_waits_for_work_is_idle() -> None:
         "codes": [["", "", 0], [f"{LIBRARY}/queue.py", "Queue.get", 1]],
         "places": [0, 0, 1, 9],
         "nodes": [0, 1],
-        "samples": [3, 1, 1, 1000, 0, 0],
+        "samples": [3, 1, 1, 1000, 0, 0, 1000],
         "library": LIBRARY,
     }
 
     (stack,) = ProcessSamples(7, [payload]).stacks()
 
-    assert stack.time == SampledTime(looks=1, wall_us=1000, idle_us=1000)
+    assert stack.time == SampledTime(looks=1, wall_us=1000, idle_us=1000, resting_us=1000)
+    assert stack.time.waiting_us == 0
 
 
 def test_a_stack_whose_definition_is_lost_keeps_its_time() -> None:
-    payload: Payload = {"nodes": [0, 5], "samples": [0, 1, 1, 1000, 0, 0]}
+    payload: Payload = {"nodes": [0, 5], "samples": [0, 1, 1, 1000, 0, 0, 0]}
 
     (stack,) = ProcessSamples(7, [payload]).stacks()
 
