@@ -97,7 +97,8 @@ def _failed(
     capture: "Capture", protocol: "Any", text: "Any", error: BaseException, start: int
 ) -> None:
     """Note what the server refused or was made to give up; the rest never reached it."""
-    was_sent = getattr(error, "sqlstate", None) is not None
+    # An error about parameters that cannot be written has the type of one that the server made.
+    was_sent = getattr(error, "severity", None) is not None
     was_given_up = isinstance(error, TimeoutError) or not isinstance(error, Exception)
     if was_sent or was_given_up:
         capture.note(_number(protocol, capture), text, None, start, -1, _FAILED, frames=3)

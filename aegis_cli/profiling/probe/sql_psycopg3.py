@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from aegis_cli.profiling.probe.sqlcapture import Capture
 
-_BEGAN, _FAILED, _MANY, _COMMIT, _ROLLBACK = 1, 2, 4, 8, 16
+_BEGAN, _FAILED, _MANY, _COMMIT, _ROLLBACK, _SCRIPT = 1, 2, 4, 8, 16, 32
 """As in `sqlcapture`."""
 _IDLE, _ACTIVE = 0, 1
 """Of libpq's PQtransactionStatus: connected, and outside a transaction."""
@@ -65,7 +65,8 @@ class _Statement:
         what = self._what | began | (_FAILED if error is not None else 0)
         rows = cursor.rowcount if error is None else -1
         text = _text(args[0], cursor) if args else ""
-        self._capture.note(number, text, values, start, rows, what, frames=_FRAMES)
+        times = len(args[1]) if self._what and len(args) > 1 and hasattr(args[1], "__len__") else 1
+        self._capture.note(number, text, values, start, rows, what, times, frames=_FRAMES)
 
 
 class _Ending:
@@ -108,7 +109,7 @@ class _Entering:
         """Note BEGIN; a block inside another one is a savepoint."""
         number, is_outermost = state
         if number is not None and error is None:
-            text = "BEGIN" if is_outermost else "SAVEPOINT s"
+            text = "BEGIN" if is_outermost else f'SAVEPOINT "{block.savepoint_name}"'
             self._capture.note(number, text, None, start, frames=_FRAMES)
 
 
@@ -118,12 +119,18 @@ class _Leaving(_Entering):
     def after(
         self, state: "Any", block: "Any", args: "Any", start: int, error: "Any" = None
     ) -> None:
-        """Note the end of the transaction; of a savepoint nothing that matters."""
+        """Note the end of the transaction, or that a savepoint is given up."""
         number, _ = state
-        if number is not None and error is None and _status(block.connection) == _IDLE:
-            is_undone = bool(args) and args[0] is not None
+        is_undone = bool(args) and args[0] is not None
+        if number is None or error is not None:
+            return
+        if _status(block.connection) == _IDLE:
             text, what = ("ROLLBACK", _ROLLBACK) if is_undone else ("COMMIT", _COMMIT)
-            self._capture.note(number, text, None, start, -1, what, frames=_FRAMES)
+        else:
+            text, what = f'RELEASE "{block.savepoint_name}"', 0
+            if is_undone:
+                text, what = f'ROLLBACK TO "{block.savepoint_name}"; {text}', _SCRIPT
+        self._capture.note(number, text, None, start, -1, what, frames=_FRAMES)
 
 
 def _watched(run: "Any", notes: "Any") -> "Any":

@@ -35,6 +35,15 @@ with psycopg.connect(DSN) as connection:
         connection.rollback()
     with connection.transaction():
         connection.execute("DELETE FROM item WHERE id = 3")
+        with connection.transaction():
+            connection.execute("DELETE FROM item WHERE id = 4")
+        try:
+            with connection.transaction("given_up"):
+                connection.execute("DELETE FROM item WHERE id = 5")
+                raise KeyError
+        except KeyError:
+            pass
+    connection.cursor().executemany("INSERT INTO item VALUES (%s, %s)", [(each, "z") for each in range(7)])
 with psycopg.connect(DSN, autocommit=True) as connection:
     connection.execute("SELECT count(*) FROM item")
     with connection.transaction():
