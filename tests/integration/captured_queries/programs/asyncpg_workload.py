@@ -20,6 +20,7 @@ async def look_up(pool, rounds):
 async def main():
     """Run everything."""
     connection = await asyncpg.connect(DSN)
+    await connection.execute("DROP TABLE IF EXISTS item")
     await connection.execute("CREATE TABLE item (id int, name text)")
     for number in range(10):
         await connection.execute("INSERT INTO item VALUES ($1, $2)", number, "x")
