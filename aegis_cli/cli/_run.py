@@ -76,11 +76,18 @@ class Run:
         write_file(path, write_baseline(baseline_of(shown.findings)))
 
 
-def prepare(options: SharedOptions, *, recheck: str, stream: TextIO | None = None) -> Run:
+def prepare(
+    options: SharedOptions,
+    *,
+    recheck: str,
+    stream: TextIO | None = None,
+    command: str | None = None,
+) -> Run:
     """Load plugins, choose rules and the renderer, and read the baseline, before any work.
 
     `recheck` is the command line that findings give for checking again.
     The report goes to stdout unless another stream is given.
+    Rules that have nothing to do with `command` are left out, unless the user names rules.
 
     Raises:
         UsageError: an unknown format, or a selector that names no rule.
@@ -88,7 +95,12 @@ def prepare(options: SharedOptions, *, recheck: str, stream: TextIO | None = Non
         PluginError: a required plugin is missing or failed.
     """
     configuration = options.config or Configuration()
-    host = plugin_host(configuration, required=options.require_plugin or ())
+    names_rules = bool(options.select or options.ignore)
+    host = plugin_host(
+        configuration,
+        command=None if names_rules else command,
+        required=options.require_plugin or (),
+    )
     _check_selectors(options, host)
     stream = stream or sys.stdout
     return Run(

@@ -73,7 +73,8 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from aegis_cli.usecases.explain_queries.run import Request, explain_queries
 
-    run = prepare(shared, recheck=join(("aegis", "explain-queries", *arguments.logs)))
+    recheck = join(("aegis", "explain-queries", *arguments.logs))
+    run = prepare(shared, recheck=recheck, command="explain-queries")
     prepare_memory()
     answer = explain_queries(
         Request(

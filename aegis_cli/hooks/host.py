@@ -46,8 +46,12 @@ class Failure:
 class PluginHost:
     """Holds the plugins of one run; built explicitly, so a test decides what is in it."""
 
-    def __init__(self) -> None:
-        """Start without any plugin, not even the built-in bundles."""
+    def __init__(self, command: str | None = None) -> None:
+        """Start without any plugin, not even the built-in bundles.
+
+        With a command, bundles may leave out detectors that hear nothing of it.
+        """
+        self._command = command
         self._manager = pluggy.PluginManager(specs.PROJECT_NAME)
         self._manager.add_hookspecs(specs)
         self._origins: dict[str, Origin] = {}
@@ -93,7 +97,7 @@ class PluginHost:
         Each clash is in `failures` with both owners.
         """
         accepted: list[Owned] = []
-        for origin, answer in self._ask("aegis_detectors"):
+        for origin, answer in self._ask("aegis_detectors", command=self._command):
             for owned in self._isolated(origin, partial(_owned, answer, origin)) or ():
                 reason = _clash(owned, accepted)
                 if reason is None:
@@ -129,13 +133,15 @@ class PluginHost:
         if self._manager.parse_hookimpl_opts(plugin, name) is None:
             raise pluggy.PluginValidationError(plugin, f"{name!r} lacks the @hookimpl marker")
 
-    def _ask(self, hook: str) -> Iterator[tuple[Origin, object]]:
+    def _ask(self, hook: str, **arguments: object) -> Iterator[tuple[Origin, object]]:
         """Ask each plugin by itself, in order of registration, so that one failure stays one."""
         callers: Mapping[str, pluggy.HookCaller] = vars(self._manager.hook)
-        functions = {each.plugin_name: each.function for each in callers[hook].get_hookimpls()}
+        found = {each.plugin_name: each for each in callers[hook].get_hookimpls()}
         for name, origin in self._origins.items():
-            if name in functions:
-                answer = self._isolated(origin, functions[name])
+            if name in found:
+                wanted = {*found[name].argnames, *found[name].kwargnames}
+                told = {key: value for key, value in arguments.items() if key in wanted}
+                answer = self._isolated(origin, partial(found[name].function, **told))
                 if answer is not None:
                     yield origin, answer
 

@@ -25,8 +25,12 @@ class Renderer(Protocol):
 
 
 @hookspec
-def aegis_detectors() -> Sequence[type[AnyDetector]]:  # type: ignore[empty-body]  # a specification has no body
-    """Return detector classes; import their modules here, not at the top of the plugin."""
+def aegis_detectors(command: str | None) -> Sequence[type[AnyDetector]]:  # type: ignore[empty-body]  # a specification has no body
+    """Return detector classes; import their modules here, not at the top of the plugin.
+
+    `command` is the one that runs, such as `explain-queries`, or None for all there are.
+    Detectors that no fact of that command concerns may be left out, and so may the argument.
+    """
 
 
 @hookspec

@@ -4,8 +4,11 @@ import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+
+from aegis_cli.bootstrap import plugin_host
 
 CPU_BUDGET_MS = 150
 RUNS = 5
@@ -90,4 +93,33 @@ def test_the_door_for_plugins_is_light() -> None:
         check=True,
     )
 
-    assert sorted(set(done.stdout.split()) & set(HEAVY)) == []
+    imported = set(done.stdout.split())
+    assert sorted(imported & set(HEAVY)) == []
+    assert "aegis_cli.model.facts" not in imported
+
+
+def test_reading_logs_imports_no_rule_that_logs_say_nothing_about(tmp_path: Path) -> None:
+    log = tmp_path / "postgresql.log"
+    log.write_text("2026-11-23 20:00:00.000 UTC [1] LOG:  duration: 1.000 ms  statement: SELECT 1")
+    wanted = {each.detector for each in plugin_host(command="explain-queries").detectors()}
+    left_out = [
+        each.detector
+        for each in plugin_host(installed=False).detectors()
+        if each.detector not in wanted
+    ]
+
+    imported = imported_by("explain-queries", str(log), "--format", "json")
+
+    # What was never imported cannot have been seen: no fact for them can come from a log.
+    assert {"TableHealth", "SargabilityObservation"} <= {one.consumes.__name__ for one in left_out}
+    assert sorted({one.__module__ for one in left_out} & imported) == []
+    assert sorted({one.consumes.__module__ for one in left_out} & imported) == []
+
+
+def test_whoever_names_rules_gets_them_whatever_the_command(tmp_path: Path) -> None:
+    log = tmp_path / "postgresql.log"
+    log.write_text("2026-11-23 20:00:00.000 UTC [1] LOG:  duration: 1.000 ms  statement: SELECT 1")
+
+    imported = imported_by("explain-queries", str(log), "--select", "unused-index")
+
+    assert "aegis_cli.rules.indexes.unused_index" in imported

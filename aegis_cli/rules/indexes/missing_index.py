@@ -1,15 +1,13 @@
 """AEG1201: an index that the workload lacks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from aegis_cli.engine.detector import Detector, Options
+from aegis_cli.engine.detector import Detector
 from aegis_cli.engine.options import narrow
 from aegis_cli.model.facts.index_advice import AdviceKind, IndexAdvice
 from aegis_cli.model.finding import Finding, Fix, FixKind
-from aegis_cli.model.rule import Rule
-from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
+from aegis_cli.rules.indexes._missing_index import RULE, MissingIndexOptions
 from aegis_cli.rules.indexes._proposal import (
     confidence_of,
     ddl_of,
@@ -21,30 +19,6 @@ from aegis_cli.rules.indexes._proposal import (
     places_of,
     severity_of,
 )
-
-RULE = Rule(
-    code="AEG1201",
-    name="missing-index",
-    section="1.2",
-    title=Text(en="An index that the workload lacks", ko="워크로드에 필요한데 없는 인덱스"),
-    severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
-    since="0.1.0",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingIndexOptions(Options):
-    """How much must be gained."""
-
-    min_saved_share: float = 0.005
-    """Of the workload's cost."""
-    high_saved_share: float = 0.25
-    """From here on a missing index is of high severity."""
-    min_rows_removed: int = 10_000
-    """By the filter of one scan in a log's plan, where no planner was asked."""
-    max_kept_share: float = 0.05
-    """Of the rows that such a scan read; with more kept, scanning may be right."""
 
 
 class MissingIndex(Detector[IndexAdvice]):

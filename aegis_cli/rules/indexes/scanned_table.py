@@ -11,8 +11,7 @@ from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import duration
 from aegis_cli.model.text import Text
-from aegis_cli.rules.indexes._wording import lines
-from aegis_cli.rules.indexes.missing_index import RULE, MissingIndexOptions
+from aegis_cli.rules.indexes._missing_index import RULE, MissingIndexOptions
 from aegis_cli.sqltext.identifiers import quoted
 
 _SURE_SHARE = 0.01
@@ -45,10 +44,12 @@ class ScannedTable(Detector[PlanScan]):
                     ko=f"{fact.table} ({columns}) 인덱스를 검토합니다.",
                 ),
                 kind=FixKind.DDL,
-                text=lines(
-                    "-- from the filter alone: nobody asked the planner, and the log does not",
-                    "-- show which indexes exist; aegis index-advise --dsn … does both",
-                    " ".join(("CREATE INDEX CONCURRENTLY ON", fact.table, f"({columns});")),
+                text="\n".join(
+                    (
+                        "-- from the filter alone: nobody asked the planner, and the log does not",
+                        "-- show which indexes exist; aegis index-advise --dsn … does both",
+                        " ".join(("CREATE INDEX CONCURRENTLY ON", fact.table, f"({columns});")),
+                    )
                 ),
                 recheck=self.context.recheck,
             ),

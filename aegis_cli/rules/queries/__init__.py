@@ -7,15 +7,24 @@ from aegis_cli.hooks.specs import hookimpl
 
 
 @hookimpl
-def aegis_detectors() -> Sequence[type[AnyDetector]]:
-    """Return this bundle's detectors."""
+def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
+    """Return this bundle's detectors; logs hold nothing for those that ask a planner."""
+    return _of_workloads() if command == "explain-queries" else (*_of_workloads(), *_of_planner())
+
+
+def _of_planner() -> Sequence[type[AnyDetector]]:
+    from aegis_cli.rules.queries.hidden_column import HiddenColumn
+
+    return (HiddenColumn,)
+
+
+def _of_workloads() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.queries.cacheable_read import CacheableRead
     from aegis_cli.rules.queries.commit_per_row import CommitPerRow
     from aegis_cli.rules.queries.connection_per_call import ConnectionPerCall
     from aegis_cli.rules.queries.count_per_page import CountPerPage
     from aegis_cli.rules.queries.database_error import DatabaseError
     from aegis_cli.rules.queries.deep_offset import DeepOffset
-    from aegis_cli.rules.queries.hidden_column import HiddenColumn
     from aegis_cli.rules.queries.idle_in_transaction import IdleInTransaction
     from aegis_cli.rules.queries.lock_wait import LockWait
     from aegis_cli.rules.queries.n_plus_one import NPlusOne
@@ -41,7 +50,6 @@ def aegis_detectors() -> Sequence[type[AnyDetector]]:
         RepeatedQuery,
         OversizedPrefetch,
         NonSargablePredicate,
-        HiddenColumn,
         CacheableRead,
         RowAtATimeInsert,
         RowAtATimeUpdate,

@@ -165,6 +165,19 @@ def test_a_hook_with_an_unknown_argument_is_refused() -> None:
     assert host.detectors() == ()
 
 
+@pytest.mark.parametrize("command", [None, "explain-queries"])
+def test_a_hook_may_ask_for_which_command_detectors_are_wanted(command: str | None) -> None:
+    @hookimpl
+    def aegis_detectors(command: str | None) -> Sequence[type[AnyDetector]]:
+        return [a_detector(a_rule("FRU001", f"for-{command}"))]
+
+    host = PluginHost(command)
+    host.register(a_plugin(aegis_detectors=aegis_detectors), FRUIT)
+    host.register(with_rules(a_rule("OTH001", "always")), OTHER)
+
+    assert [each.rule.name for each in host.detectors()] == [f"for-{command}", "always"]
+
+
 def test_a_plugin_that_does_not_load_is_named_and_the_rest_loads() -> None:
     def load() -> ModuleType:
         message = "no module named 'fruit'"
