@@ -7,7 +7,7 @@ terminal's Ctrl-C reaches the program without us; what is sent to us alone is pa
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -24,6 +24,7 @@ _PASSED_ON = frozenset(
         signal.SIGALRM,
     }
 )
+_ENDING = frozenset({signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM})
 _FROM_KERNEL = 0x80
 """`SI_KERNEL`: the terminal sent it, to everybody in the foreground."""
 _IGNORED_BY_PYTHON = tuple(
@@ -46,8 +47,14 @@ class Ended:
     """High-water mark of the resident memory of the largest single process among these."""
 
 
-def run_child(command: Sequence[str], environment: Mapping[bytes, bytes]) -> Ended:
+def run_child(
+    command: Sequence[str],
+    environment: Mapping[bytes, bytes],
+    before_end: Callable[[], None] = lambda: None,
+) -> Ended:
     """Run a command to its end.
+
+    `before_end` is called before a signal is passed on that ends most programs.
 
     Raises:
         SourceUnavailable: The command cannot be started.
@@ -57,7 +64,7 @@ def run_child(command: Sequence[str], environment: Mapping[bytes, bytes]) -> End
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ours | {signal.SIGCHLD})
     try:
         pid = _start(command, environment, mask=before)
-        return _wait(pid, ours)
+        return _wait(pid, ours, before_end)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -98,7 +105,7 @@ def _start(
         raise SourceUnavailable(command[0], f"cannot be run: {error.strerror}", hint) from error
 
 
-def _wait(pid: int, ours: frozenset[signal.Signals]) -> Ended:
+def _wait(pid: int, ours: frozenset[signal.Signals], before_end: Callable[[], None]) -> Ended:
     """Pass signals on until the program has ended."""
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
@@ -112,6 +119,8 @@ def _wait(pid: int, ours: frozenset[signal.Signals]) -> Ended:
         told = signal.sigwaitinfo(ours | {signal.SIGCHLD})
         is_from_terminal = told.si_code == _FROM_KERNEL
         if told.si_signo != signal.SIGCHLD and not is_from_terminal:
+            if told.si_signo in _ENDING:
+                before_end()
             os.kill(pid, told.si_signo)
 
 

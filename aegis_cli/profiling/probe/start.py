@@ -10,6 +10,8 @@ A part is a module beside this one with `start(settings, recorder)`, which retur
 `stop()`: it writes what is left. It may have `flush()`: it writes what there is and goes on; and
 `prepare(code)`, which is given the code of the script before it runs and returns what to run; it is
 called only where the runner starts the program.
+One with a thread of its own has `pause()` for the time of a fork, `resume()`, and, for a child,
+which has no thread yet, `begin_again()`.
 """
 
 import atexit
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
 
 
 _FIRST_PAUSE_S = 0.05
-_LONGEST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 0.25
+"""What a process loses at most that another one kills."""
 _COUNTS_AFTER_HOOKS = sys.version_info >= (3, 12)
 """A fork warns of threads, and counts them after the parent's hooks have run (3.13.0 does)."""
 
@@ -235,7 +238,9 @@ def _is_main_interpreter() -> bool:
         return bool(_thread._is_main_interpreter())  # noqa: SLF001  # there is no public one
     import _xxsubinterpreters as interpreters  # type: ignore[import-not-found]  # noqa: PLC0415  # Python 3.11
 
-    return bool(interpreters.get_current() == interpreters.get_main())
+    is_main = bool(interpreters.get_current() == interpreters.get_main())
+    del sys.modules["_xxsubinterpreters"]  # dumps of crashed programs list it
+    return is_main
 
 
 def _parse(text: str) -> "Any":

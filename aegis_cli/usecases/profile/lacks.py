@@ -24,8 +24,8 @@ _RUNNING_HINT = Text(
     ko="프로그램이 자식 프로세스를 기다리거나 먼저 종료하게 하세요.",
 )
 _KILLED = Text(
-    en="ended without a farewell, by a signal or a crash; up to its last second is missing",
-    ko="신호나 비정상 종료로 끝나 마지막 1초까지의 기록이 없을 수 있습니다",
+    en="ended without a farewell, by a signal or a crash; up to its last 0.3 seconds are missing",
+    ko="신호나 비정상 종료로 끝나 마지막 0.3초까지의 기록이 없을 수 있습니다",
 )
 _KILLED_HINT = Text(
     en="A program that handles SIGTERM and exits by itself is recorded to its end.",
