@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    Actions = Mapping[str, Callable[[ModuleType], None]]
+    Actions = Mapping[str, Sequence[Callable[[ModuleType], None]]]
     """What to do with a module once it is executed, by its name."""
     Attempt = Callable[[str, Callable[[], object]], object]
 
@@ -83,8 +83,9 @@ class LateImports:
             return
 
     def act(self, name: str, module: "ModuleType") -> None:
-        """Do what is to be done; a module that is not as we know it is told of."""
-        self._attempt(f"watching {name}", lambda: self._actions[name](module))
+        """Do what is to be done, in order; a module that is not as we know it is told of."""
+        for action in self._actions[name]:
+            self._attempt(f"watching {name}", lambda act=action: act(module))  # type: ignore[misc]  # a default binds it now
 
     def stop(self) -> None:
         """Follow no further import."""

@@ -8,7 +8,7 @@ lets go, on the same line.
 
 `stalls` holds rows of whole numbers: place, callee, coroutine, duration µs, the part of it after
 the first look, CPU µs of the thread in that part, looks, places at which it was seen.
-`names` tells [number, text] for callees and coroutines; 0 is none.
+Callees and coroutines are numbers of names; 0 is none.
 """
 
 import _thread
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aegis_cli.profiling.probe.beat import Beat
     from aegis_cli.profiling.probe.late_imports import Attempt
     from aegis_cli.profiling.probe.places import Places
+    from aegis_cli.profiling.probe.tally import Names
 
     class Timed(Protocol):
         """Puts a clock into a function, see `loop_code`."""
@@ -43,9 +44,7 @@ LIMIT_S = 0.02
 PAUSE_S = 0.01
 _NEVER_S = 1_000_000.0
 _MAX_ROWS = 5_000
-_MAX_NAMES = 5_000
 _MAX_THREADS = 500
-_MAX_CHARS = 300
 _US = 1_000_000
 _OWN = "aegis_probe_"
 _OWN_DRIVER = "aegis_probe_sql_"
@@ -110,7 +109,9 @@ class Marks(dict[int, Mark]):
 class LoopWatch:
     """Watches the event loops of a process."""
 
-    def __init__(self, places: "Places", beat: "Callable[..., Beat]", attempt: "Attempt") -> None:
+    def __init__(
+        self, places: "Places", names: "Names", beat: "Callable[..., Beat]", attempt: "Attempt"
+    ) -> None:
         """Keep functions as they are before the program replaces them; nothing runs yet."""
         self._places = places
         self._attempt = attempt
@@ -123,8 +124,7 @@ class LoopWatch:
         self._waiting: dict[CodeType, int] = {}
         """The line on which the loop waits, by the code of its function."""
         self._rows: list[list[int]] = []
-        self._names: dict[str, int] = {}
-        self._fresh: list[list[object]] = []
+        self._names = names
         self._thread = beat(PAUSE_S, self._look_regularly)
         self._is_quiet = False
         self._is_stopped = False
@@ -174,9 +174,7 @@ class LoopWatch:
     def take(self) -> "dict[str, object]":
         """Return what was noted since the last time."""
         rows, self._rows = self._rows, []
-        names = self._fresh[:]
-        del self._fresh[: len(names)]
-        return {"stalls": rows, "names": names} if rows or names else {}
+        return {"stalls": rows} if rows else {}
 
     def pause(self) -> None:
         """End the thread for a fork; the next call of `resume` brings it back."""
@@ -191,8 +189,6 @@ class LoopWatch:
         """Forget what the parent of this process saw."""
         self.marks.clear()
         self._rows = []
-        self._names.clear()
-        self._fresh = []
         self._is_quiet = False
 
     def stop(self) -> None:
@@ -313,7 +309,7 @@ class LoopWatch:
             elif module.startswith(_OWN_DRIVER):
                 inner = module[len(_OWN_DRIVER) :]
             each = each.f_back
-        return self._name(inner) if inner and each is not None else 0
+        return self._names.number(inner) if inner and each is not None else 0
 
     def _coroutine(self, frame: "FrameType | None") -> int:
         """Return the number of the outermost coroutine that is running, the one of the task."""
@@ -322,16 +318,7 @@ class LoopWatch:
             if frame.f_code.co_flags & _COROUTINE:
                 found = frame.f_code
             frame = frame.f_back
-        return 0 if found is None else self._name(found.co_qualname)
-
-    def _name(self, text: str) -> int:
-        number = self._names.get(text)
-        if number is None:
-            if len(self._names) >= _MAX_NAMES:
-                return 0
-            number = self._names[text] = len(self._names) + 1
-            self._fresh.append([number, text[:_MAX_CHARS]])
-        return number
+        return 0 if found is None else self._names.number(found.co_qualname)
 
 
 def _row(stretch: Stretch, start: float, end: float, cpu_s: float | None) -> list[int]:

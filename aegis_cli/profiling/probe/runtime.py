@@ -4,6 +4,7 @@ A record of kind "runtime" holds what is new since the last one, each key only w
 something; what a key holds is told in the module that takes it.
 
     places  [number, [[path, line, function], …] innermost first]
+    names   [number, text]
 """
 
 import os
@@ -13,11 +14,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import ModuleType
-    from typing import Protocol
+    from typing import Any, Protocol
 
+    from aegis_cli.profiling.probe.constructions import Constructions
     from aegis_cli.profiling.probe.late_imports import LateImports
     from aegis_cli.profiling.probe.loop_watch import LoopWatch
+    from aegis_cli.profiling.probe.outgoing import Outgoing
     from aegis_cli.profiling.probe.places import Places
+    from aegis_cli.profiling.probe.tally import Names
 
     class Recorder(Protocol):
         """Where records go."""
@@ -48,6 +52,27 @@ if TYPE_CHECKING:
 
 
 KIND = "runtime"
+CALLING = ("http.client", "httpx._client", "aiohttp.client", "redis.client", "redis.asyncio.client")
+"""Modules whose calls are followed, see `outgoing`; it is loaded when the first is imported."""
+MAKING = (
+    "aiohttp.client",
+    "botocore.session",
+    "concurrent.futures.process",
+    "concurrent.futures.thread",
+    "httpx._client",
+    "jinja2.environment",
+    "psycopg2.pool",
+    "psycopg_pool.pool",
+    "pydantic.type_adapter",
+    "re._compiler",
+    "redis.asyncio.client",
+    "redis.client",
+    "redis.connection",
+    "requests.sessions",
+    "sqlalchemy.engine.base",
+    "urllib3.poolmanager",
+)
+"""Modules whose objects are expensive to make, see `constructions`."""
 
 
 def load(name: str) -> "ModuleType":
@@ -66,7 +91,7 @@ def load(name: str) -> "ModuleType":
 
 def start(settings: "Mapping[str, object]", recorder: "Recorder") -> "Runtime":
     """Follow everything that `settings` does not set to false, by the name of the key."""
-    runtime = Runtime(recorder, load("places").Places())
+    runtime = Runtime(recorder, load("places").Places(), load("tally").Names())
     runtime.begin(settings)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=runtime.pause, after_in_child=runtime.begin_again)
@@ -76,24 +101,32 @@ def start(settings: "Mapping[str, object]", recorder: "Recorder") -> "Runtime":
 class Runtime:
     """Everything that is followed in a process."""
 
-    def __init__(self, recorder: "Recorder", places: "Places") -> None:
+    def __init__(self, recorder: "Recorder", places: "Places", names: "Names") -> None:
         """Follow nothing yet."""
         self._recorder = recorder
         self._places = places
+        self._names = names
         self._watches: list[Watch] = []
         self._imports: LateImports | None = None
         self._loops: LoopWatch | None = None
+        self._outgoing: Outgoing | None = None
+        self._constructions: Constructions | None = None
 
     def begin(self, settings: "Mapping[str, object]") -> None:
         """Follow what the settings leave on, and libraries once the program imports them."""
-        actions: dict[str, Callable[[ModuleType], None]] = {}
+        actions: dict[str, list[Callable[[ModuleType], None]]] = {}
         if settings.get("loops", True):
-            actions["asyncio.base_events"] = self._follow_loops
-            actions["uvloop"] = self._follow_uvloop
+            actions["asyncio.base_events"] = [self._follow_loops]
+            actions["uvloop"] = [self._follow_uvloop]
         if settings.get("memory", True):
             memory = load("memory_watch").MemoryWatch(self._places, self._recorder.attempt)
             memory.begin()
             self._watches += (memory, load("census").Census(self._places))
+        if settings.get("calls", True):
+            for name in CALLING:
+                actions.setdefault(name, []).append(self._follow_calls)
+            for name in MAKING:
+                actions.setdefault(name, []).append(self._follow_constructions)
         self._imports = load("late_imports").watch(actions, self._recorder.attempt)
 
     def flush(self) -> None:
@@ -110,6 +143,7 @@ class Runtime:
     def begin_again(self) -> None:
         """Start anew in a process that was just forked."""
         self._places.forget()
+        self._names.forget()
         for each in self._watches:
             each.begin_again()
 
@@ -136,10 +170,8 @@ class Runtime:
         if not payload:
             return
         # Taken last: what a row names was made known before the row was noted.
-        fresh = self._places.fresh
-        told = fresh[:]
-        del fresh[: len(told)]
-        self._recorder.write(KIND, {**payload, "places": told})
+        told = {"places": _drain(self._places.fresh), "names": _drain(self._names.fresh)}
+        self._recorder.write(KIND, {**payload, **told})
 
     def _follow_loops(self, module: "ModuleType") -> None:
         watch = self._loop_watch()
@@ -148,12 +180,37 @@ class Runtime:
     def _follow_uvloop(self, module: "ModuleType") -> None:
         self._loop_watch().install_uvloop(module)
 
+    def _follow_calls(self, module: "ModuleType") -> None:
+        if self._outgoing is None:
+            self._outgoing = self._noting(load("outgoing").Outgoing)
+        self._outgoing.follow(module)
+
+    def _follow_constructions(self, module: "ModuleType") -> None:
+        if self._constructions is None:
+            self._constructions = self._noting(load("constructions").Constructions)
+        self._constructions.follow(module)
+
+    def _noting(self, kind: "Any") -> "Any":
+        """Make a watch that puts functions of ours in the place of a library's."""
+        tally = load("tally").Tally()
+        attempt = self._recorder.attempt
+        watch = kind(self._places, self._names, tally, attempt, load("wrapping"))
+        self._watches.append(watch)
+        return watch
+
     def _loop_watch(self) -> "LoopWatch":
         if self._loops is not None:
             return self._loops
         watch: LoopWatch = load("loop_watch").LoopWatch(
-            self._places, load("beat").Beat, self._recorder.attempt
+            self._places, self._names, load("beat").Beat, self._recorder.attempt
         )
         self._loops = watch
         self._watches.append(watch)
         return watch
+
+
+def _drain(rows: list[list[object]]) -> list[list[object]]:
+    """Empty a list to whose end others may be adding."""
+    taken = rows[:]
+    del rows[: len(taken)]
+    return taken
