@@ -32,8 +32,15 @@ from aegis_cli.testing.index_tables import (
     sargability,
     table_health,
 )
+from aegis_cli.testing.pool_tables import (
+    application_pool,
+    connection_snapshot,
+    fleet_budget,
+    refused_connection,
+)
 from aegis_cli.testing.runtime_tables import (
     collector_use,
+    constructions,
     container_growth,
     cycle_class,
     loop_stall,
@@ -194,10 +201,15 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "table-health": table_health,
         "sargability": sargability,
         "plan-scan": plan_scan,
+        "sessions": connection_snapshot,
+        "application-pool": application_pool,
+        "fleet": fleet_budget,
+        "refused": refused_connection,
         "loop-stall": loop_stall,
         "container-growth": container_growth,
         "collector-use": collector_use,
         "cycle-class": cycle_class,
+        "constructions": constructions,
         "function-time": function_time,
         "line-time": line_time,
     }

@@ -7,6 +7,7 @@ from aegis_cli.model.facts.memory import (
     CycleClass,
     ManualCollections,
 )
+from aegis_cli.model.facts.outgoing import Constructions
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.testing.table import Table
 
@@ -90,6 +91,20 @@ def cycle_class(table: Table) -> CycleClass:
         found=table.whole("found", 80),
         collected_objects=table.whole("collected_objects", 50_000),
         collector_us=round(table.number("collector_ms", 300.0) * _US_PER_MS),
+    )
+
+
+def constructions(table: Table) -> Constructions:
+    """Build what one line made again and again."""
+    total_us = round(table.number("total_ms", 1.0) * _US_PER_MS)
+    return Constructions(
+        pid=1,
+        places=places(table),
+        source=table.optional_text("source") or "",
+        what=table.text("what"),
+        count=table.whole("count", 100),
+        total_us=total_us,
+        longest_us=total_us,
     )
 
 

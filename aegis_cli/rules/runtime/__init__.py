@@ -12,6 +12,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     if command == "explain-queries":
         return ()
     from aegis_cli.rules.runtime.collector_pressure import CollectorPressure
+    from aegis_cli.rules.runtime.construction_in_loop import ConstructionInLoop
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
     from aegis_cli.rules.runtime.hot_function import HotFunction
     from aegis_cli.rules.runtime.hot_line import HotLine
@@ -22,6 +23,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         HotFunction,
         HotLine,
         EventLoopBlocked,
+        ConstructionInLoop,
         UnboundedCache,
         ReferenceCycle,
         CollectorPressure,

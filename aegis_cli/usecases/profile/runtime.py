@@ -10,10 +10,12 @@ from aegis_cli.profiling.analysis.memory import (
     cycle_classes,
     resident_memory,
 )
+from aegis_cli.profiling.analysis.outgoing import constructions, outgoing_calls
 from aegis_cli.profiling.analysis.source_lines import SourceLines
 from aegis_cli.profiling.analysis.stalls import loop_stalls
 from aegis_cli.profiling.recording.run import Recording
 from aegis_cli.profiling.recording.runtime import read_runtime
+from aegis_cli.usecases.profile.call_sections import CallTable
 from aegis_cli.usecases.profile.memory_sections import (
     CollectorTotals,
     GrowingContainers,
@@ -32,6 +34,8 @@ def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
     for each in recording.processes:
         records = read_runtime(each, str(folder))
         yield from loop_stalls(records, sources)
+        yield from outgoing_calls(records, sources)
+        yield from constructions(records, sources)
         memory = resident_memory(records)
         if memory is not None:
             yield memory
@@ -44,4 +48,4 @@ def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
 
 def runtime_collectors() -> tuple[AnyCollector, ...]:
     """Return what makes sections of these facts."""
-    return (StallTable(), MemoryOverTime(), GrowingContainers(), CollectorTotals())
+    return (CallTable(), StallTable(), MemoryOverTime(), GrowingContainers(), CollectorTotals())
