@@ -13,6 +13,7 @@ _LONGEST_TEXT = 200
 """Longer texts are no names of fields, relations or settings; SQL is kept apart."""
 
 _WORD_BITS = 64
+_LOADING = frozenset(("select_related", "prefetch_related"))
 
 _HANDLERS: dict[type[ast.expr], str] = {
     ast.Await: "_await",
@@ -113,6 +114,12 @@ class ExpressionWalk(Position):
         term = self.builder.add(Op.CALL, base, args=tuple(args)) if base else 0
         if not is_inner:
             self.note(EventKind.CALL, term, node.lineno)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in _LOADING:
+            self.record.loaded.extend(
+                each.value
+                for each in node.args
+                if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
         scope = self.scope
         name = self.names.of_term(base) if base else ""
         self.show_call(
@@ -150,7 +157,10 @@ class ExpressionWalk(Position):
 
     def _choice(self, node: ast.IfExp) -> int:
         self.test(node.test)
-        return self.builder.phi({self.expression(node.body), self.expression(node.orelse)})
+        self.scope.conditions += 1
+        term = self.builder.phi({self.expression(node.body), self.expression(node.orelse)})
+        self.scope.conditions -= 1
+        return term
 
     def _either(self, node: ast.BoolOp) -> int:
         terms = {self.expression(each) for each in node.values}
@@ -283,6 +293,7 @@ class ExpressionWalk(Position):
         )
         self.record.functions.append(record)
         environment, outer_record, outer_loop = dict(scope.environment), scope.record, scope.loop
+        conditions, scope.conditions = scope.conditions, 0
         scope.record, scope.loop = record, None
         for name in names:
             self.bind(name, self.builder.add(Op.PARAM, number, name))
@@ -290,7 +301,7 @@ class ExpressionWalk(Position):
         self.note(EventKind.RETURN, term, node.lineno)
         scope.environment.clear()
         scope.environment.update(environment)
-        scope.record, scope.loop = outer_record, outer_loop
+        scope.record, scope.loop, scope.conditions = outer_record, outer_loop, conditions
         return self.builder.add(Op.LAMBDA, number)
 
     def _format(self, node: ast.FormattedValue) -> int:

@@ -76,6 +76,7 @@ class Position:
         events.terms.append(term)
         events.lines.append(line)
         events.loops.append(scope.loop.number if scope.loop is not None else 0)
+        events.conditions.append(scope.conditions)
 
     def name_term(self, name: str) -> int:
         """Return what a name stands for at this point."""
@@ -115,9 +116,11 @@ class Position:
             )
         )
         scope.loops.append(site)
+        conditions, scope.conditions = scope.conditions, 0
         scope.loop = site
         yield
         scope.loop = outer
+        scope.conditions = conditions
 
     def loop_site(self, node: ast.For | ast.AsyncFor | ast.While | ast.comprehension) -> LoopSite:
         """Return the loop that begins at a node."""

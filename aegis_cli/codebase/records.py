@@ -67,6 +67,8 @@ class Events:
     lines: list[int] = field(default_factory=list)
     loops: list[int] = field(default_factory=list)
     """The innermost loop around each event, 0 for none."""
+    conditions: list[int] = field(default_factory=list)
+    """How many branches, within that loop or the function, decide whether it happens."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,6 +119,8 @@ class ModuleRecord:
     star_imports: list[str] = field(default_factory=list)
     functions: list[FunctionRecord] = field(default_factory=list)
     classes: list[ClassRecord] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)
+    """Paths of relations that queries of the file load ahead, as written."""
     sightings: list[Sighting] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     """Rules that could not judge the file, with the reason."""

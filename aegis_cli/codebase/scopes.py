@@ -66,6 +66,8 @@ class Scope:
     """The term of each local name at the point that was reached."""
     loop: LoopSite | None = None
     """The innermost loop around the point that was reached."""
+    conditions: int = 0
+    """How many branches within that loop decide whether the point is reached."""
     statement: ast.stmt | None = None
     """The statement that was reached."""
     calls: list[CallSite] = field(default_factory=list)

@@ -78,6 +78,7 @@ class StatementWalk(ExpressionWalk):
     def body(self, statements: Sequence[ast.stmt]) -> None:
         """Walk over statements in their order."""
         scope = self.scope
+        conditions = scope.conditions
         for each in statements:
             scope.statement = each
             scope.statements.append((each, scope.loop))
@@ -89,6 +90,10 @@ class StatementWalk(ExpressionWalk):
             if type(each) in self.audience.by_type:
                 scope.statement = each
                 self.show(each)
+            if isinstance(each, ast.If) and each.body and isinstance(each.body[-1], _ENDINGS):
+                # What follows happens only where this way was not taken.
+                scope.conditions += 1
+        scope.conditions = conditions
 
     def _function(self, node: FunctionNode) -> None:
         scope = self.scope
@@ -147,7 +152,8 @@ class StatementWalk(ExpressionWalk):
         events = self.scope.record.events
         count = len(events.kinds)
         term = self.expression(node) if node is not None else 0
-        for column in (events.kinds, events.terms, events.lines, events.loops):
+        columns = (events.kinds, events.terms, events.lines, events.loops, events.conditions)
+        for column in columns:
             del column[count:]
         return term
 
@@ -236,10 +242,12 @@ class StatementWalk(ExpressionWalk):
     def _branch(self, node: ast.If) -> None:
         self.test(node.test)
         before = dict(self.scope.environment)
+        self.scope.conditions += 1
         self.body(node.body)
         first = self._after(node.body)
         self._reset(before)
         self.body(node.orelse)
+        self.scope.conditions -= 1
         second = self._after(node.orelse)
         self._merge(before, [each for each in (first, second) if each is not None])
 
@@ -305,7 +313,9 @@ class StatementWalk(ExpressionWalk):
                 self.expression(handler.type)
             if handler.name:
                 self.bind(handler.name, 0)
+            self.scope.conditions += 1
             self.body(handler.body)
+            self.scope.conditions -= 1
             ending = self._after(handler.body)
             after.extend([ending] if ending is not None else [])
             self.show(handler)
@@ -325,7 +335,9 @@ class StatementWalk(ExpressionWalk):
                     self.bind(name, subject if is_whole else 0)
             if case.guard is not None:
                 self.test(case.guard)
+            self.scope.conditions += 1
             self.body(case.body)
+            self.scope.conditions -= 1
             ending = self._after(case.body)
             after.extend([ending] if ending is not None else [])
         self._merge(before, after)

@@ -15,7 +15,7 @@ A block of TOML sets thresholds by code: `AEG3102 = {min_seconds = 5}`.
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -82,7 +82,7 @@ def source_findings(
     """
     made = [_made(each, case) for each in detectors]
     modules = records_of(case.files, made)
-    outcome = run(project_facts(modules), made)
+    outcome = run(project_facts(modules, _lines_of(case.files)), made)
     failures = [failure for each in modules for failure in each.failures]
     failures.extend(f"{each.subject}: {each.reason.en}" for each in outcome.skipped)
     if failures:
@@ -156,6 +156,10 @@ def _marks(case: Path, file: str, text: str) -> Iterator[Mark]:
 def _made(detector: type[AnyDetector], case: SourceCase) -> AnyDetector:
     options = detector.options_type(**case.options.get(detector.rule.code, {}))
     return detector(options, RunContext(recheck=RECHECK))
+
+
+def _lines_of(files: Mapping[str, str]) -> Callable[[str], Sequence[str]]:
+    return lambda path: files.get(path, "").splitlines()
 
 
 def _module_name(path: str) -> str:

@@ -82,6 +82,8 @@ class RowQuery:
     feed_model: str = ""
     is_certain: bool = True
     """Rows and relation are known from the models, not guessed from the way they are written."""
+    is_conditional: bool = False
+    """Happens only on some of the ways through a round."""
     cautions: tuple[str, ...] = ()
 
 

@@ -12,5 +12,11 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     if command == "explain-queries":
         return ()
     from aegis_cli.rules.python.lost_task import LostTask
+    from aegis_cli.rules.python.query_in_loop import QueryInLoop
+    from aegis_cli.rules.python.write_in_loop import WriteInLoop
 
-    return (LostTask,)
+    return (
+        QueryInLoop,
+        WriteInLoop,
+        LostTask,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from aegis_cli.codebase.detector import SourceDetector
 from aegis_cli.codebase.facts import project_facts
@@ -60,7 +61,7 @@ def lint(
     """
     started_at = clock()
     reading = read_project(request.paths, visitors_of(detectors), request.options)
-    outcome = run(project_facts(reading.modules), detectors, origins=origins)
+    outcome = run(project_facts(reading.modules, _read_lines), detectors, origins=origins)
     findings = tuple(each for each in outcome.findings if _is_sure(each, request.confidence))
     report = Report(
         command=COMMAND,
@@ -89,3 +90,10 @@ def _ending(reading: Reading, outcome: Outcome) -> Ending:
 
 def _is_sure(finding: Finding, wanted: Confidence) -> bool:
     return finding.confidence.rank >= wanted.rank
+
+
+def _read_lines(path: str) -> tuple[str, ...]:
+    try:
+        return tuple(Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
+    except OSError:
+        return ()

@@ -1,0 +1,39 @@
+"""What evaluating a function does besides giving a value: queries, writes, relations read."""
+
+from dataclasses import dataclass, field
+
+from aegis_cli.model.facts.source_code import Place, RowCost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """Something that is paid each time a place is passed."""
+
+    cost: RowCost
+    mapper: str
+    model: str
+    """The class of the row or of the rows asked for."""
+    relation: str
+    """The relation or the method."""
+    path: str
+    """The relations from the rows that were asked for to this one."""
+    call: str
+    """How it is written, as far as it is known."""
+    places: tuple[Place, ...]
+    """From the place itself outwards, over the calls that lead to it."""
+    feed: Place | None = None
+    feed_model: str = ""
+    is_certain: bool = True
+    is_conditional: bool = False
+    """Happens only on some of the ways through the function."""
+    parameter: str = ""
+    """The parameter whose row it is; empty where it does not depend on the caller's rows."""
+    cautions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """What a function does when it is called with certain values."""
+
+    effects: list[Effect] = field(default_factory=list)
+    """What is paid once per call."""

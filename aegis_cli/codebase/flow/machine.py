@@ -1,0 +1,168 @@
+"""All functions of a project evaluated: each pair of function and arguments once."""
+
+from collections.abc import Iterator
+
+from aegis_cli.codebase.flow.effects import Effect, Summary
+from aegis_cli.codebase.flow.frame import Frame
+from aegis_cli.codebase.flow.values import Bindings, Items, Known, Row, Rows, Thing, Value
+from aegis_cli.codebase.link.models import Model
+from aegis_cli.codebase.link.modules import Class, External, Function, Variable
+from aegis_cli.codebase.link.project import Project
+from aegis_cli.codebase.records import FunctionFlag, Loop
+from aegis_cli.codebase.terms import Op
+from aegis_cli.model.facts.source_code import RowQuery, RowSink
+
+_DEPTH = 7
+"""Calls within calls are followed this far."""
+_MOST_FRAMES = 200_000
+"""Of one project; evaluation is bounded whatever the code looks like."""
+_LISTS = ("list", "List", "Sequence", "Iterable", "Iterator", "set", "Set", "tuple", "Tuple")
+_QUERIES = ("QuerySet", "Manager", "Query")
+
+
+class FlowMachine:
+    """Evaluates functions and collects what loops pay per row."""
+
+    def __init__(self, project: Project) -> None:
+        """Start without anything evaluated."""
+        self.project = project
+        self.found: dict[tuple[object, ...], RowQuery] = {}
+        self.is_exhausted = False
+        self._summaries: dict[
+            tuple[Function, frozenset[tuple[str, Value]]], tuple[Value, Summary]
+        ] = {}
+        self._variables: dict[Variable, Value] = {}
+        self._depth = 0
+
+    def run(self) -> None:
+        """Evaluate every function as if somebody called it."""
+        for module in self.project.modules.modules:
+            for function in module.numbered:
+                if function.record.events.kinds:
+                    self.summary(function, self.defaults(function))
+
+    def defaults(self, function: Function) -> Bindings:
+        """Return what parameters stand for when nothing is known of the caller."""
+        record = function.record
+        bindings: dict[str, Value] = {}
+        for name, annotation in zip(record.parameters, record.annotations, strict=True):
+            value = self._annotated(function, annotation) if annotation else None
+            if value is None and name == "request":
+                value = Known(target=External("django.http.HttpRequest"))
+            if value is not None:
+                bindings[name] = value
+        if function.owner is not None and record.parameters:
+            own = self._self(function.owner, function)
+            if own is not None:
+                bindings[record.parameters[0]] = own
+        return bindings
+
+    def _self(self, owner: Class, function: Function) -> Value:
+        if function.record.flags & FunctionFlag.STATICMETHOD:
+            return None
+        model = self.project.graph.of(owner)
+        if function.record.flags & FunctionFlag.CLASSMETHOD:
+            return Known(target=owner)
+        if model is not None:
+            return Row(model=model, mapper=model.mapper)
+        return Thing(owner=owner)
+
+    def _annotated(self, function: Function, term: int) -> Value:
+        """Return what an annotation says; what its caller has loaded is not known."""
+        table = function.module.record.terms
+        if table.ops[term] == Op.INDEX and table.args[term]:
+            return self._generic(function, term)
+        if table.ops[term] == Op.PHI:
+            values = (self._annotated(function, each) for each in table.args[term])
+            return next((each for each in values if each is not None), None)
+        target = self.project.modules.of_term(function.module, term)
+        if not isinstance(target, Class):
+            return None
+        model = self.project.graph.of(target)
+        if model is not None:
+            return Row(model=model, mapper=model.mapper, is_certain=False)
+        return Thing(owner=target)
+
+    def _generic(self, function: Function, term: int) -> Value:
+        """Return what `QuerySet[Order]`, `list[Order]` and `Optional[Order]` say."""
+        table = function.module.record.terms
+        name = self.project.modules.dotted(function.module, table.bases[term])
+        last = name.rpartition(".")[2]
+        inner = table.args[term][0]
+        if table.ops[inner] == Op.LIST and table.args[inner]:
+            inner = table.args[inner][0]
+        value = self._annotated(function, inner)
+        if last.endswith(_QUERIES) and isinstance(value, Row):
+            return self._rows(value.model) if value.model is not None else None
+        if last in _LISTS:
+            return Items(of=value)
+        return value if last == "Optional" else None
+
+    def _rows(self, model: Model) -> Rows:
+        return Rows(model=model, mapper=model.mapper, name=model.name, is_certain=False)
+
+    def summary(self, function: Function, bindings: Bindings) -> tuple[Value, Summary]:
+        """Return what a function gives and costs when it is called with certain values."""
+        key = (function, frozenset(bindings.items()))
+        known = self._summaries.get(key)
+        if known is not None:
+            return known
+        if self._depth >= _DEPTH or len(self._summaries) >= _MOST_FRAMES:
+            self.is_exhausted |= self._depth < _DEPTH
+            return None, Summary()
+        # A function that calls itself gives nothing known within itself.
+        self._summaries[key] = (None, Summary())
+        self._depth += 1
+        found = Frame(self, function, bindings).run()
+        self._depth -= 1
+        if function.record.flags & FunctionFlag.CACHED:
+            found = (found[0], Summary())
+        self._summaries[key] = found
+        return found
+
+    def of_variable(self, variable: Variable) -> Value:
+        """Return what a variable of a module or class stands for."""
+        if variable not in self._variables:
+            self._variables[variable] = None
+            frame = Frame(self, variable.module.numbered[0], {})
+            self._variables[variable] = frame.value(variable.term)
+        return self._variables[variable]
+
+    def report(self, effect: Effect, frame: Frame, loop: Loop) -> None:
+        """Take notice of something that is paid in each round of a loop."""
+        sink = RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
+        first = effect.places[0]
+        key = (first.path, first.line, effect.cost, effect.relation, effect.call, sink)
+        if key in self.found:
+            return
+        self.found[key] = row_query(effect, sink)
+
+    def serialize(self, owner: Class, rows: Value, frame: Frame) -> None:
+        """Take notice of a serializer that goes over rows."""
+
+
+def row_query(effect: Effect, sink: RowSink) -> RowQuery:
+    """Return the fact that an effect within something that goes over rows is."""
+    return RowQuery(
+        cost=effect.cost,
+        sink=sink,
+        mapper=effect.mapper,
+        model=effect.model,
+        relation=effect.path or effect.relation,
+        call=effect.call,
+        places=effect.places,
+        feed=effect.feed,
+        feed_model=effect.feed_model,
+        is_certain=effect.is_certain,
+        is_conditional=effect.is_conditional,
+        cautions=effect.cautions,
+    )
+
+
+def row_queries(project: Project) -> Iterator[RowQuery]:
+    """Yield the queries per row of a project, in the order of their places."""
+    machine = FlowMachine(project)
+    machine.run()
+    yield from sorted(
+        machine.found.values(), key=lambda each: (each.places[0].path, each.places[0].line)
+    )

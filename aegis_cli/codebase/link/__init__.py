@@ -1,0 +1,1 @@
+"""Files of a project linked: modules, imports and re-exports, classes, models."""
