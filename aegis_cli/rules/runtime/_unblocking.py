@@ -14,6 +14,8 @@ def cure(fact: LoopStall) -> tuple[Text, str]:
     """Return what to do in words, and the code that does it."""
     if "sleep(" in fact.source and not fact.callee:
         return _SLEEP
+    if fact.callee.endswith(".__init__") or ".AsyncClient" in fact.callee:
+        return _MAKING
     for starts, answer in _BY_CALLEE:
         if fact.callee.startswith(starts):
             return answer
@@ -24,6 +26,16 @@ def cure(fact: LoopStall) -> tuple[Text, str]:
 _SLEEP = (
     Text(en="Sleep without holding the loop.", ko="루프를 막지 않고 대기합니다."),
     "await asyncio.sleep(seconds)  # instead of time.sleep(seconds)",
+)
+_MAKING = (
+    Text(
+        en="Make it once, before the loop serves anybody.",
+        ko="루프가 요청을 처리하기 전에 한 번만 만듭니다.",
+    ),
+    lines(
+        "client = httpx.AsyncClient()  # at start-up: it loads all root certificates",
+        "# where it must be made later: client = await asyncio.to_thread(httpx.AsyncClient)",
+    ),
 )
 _REQUEST = (
     Text(

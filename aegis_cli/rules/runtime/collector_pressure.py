@@ -31,9 +31,9 @@ RULE = Rule(
 class CollectorPressureOptions(Options):
     """How much the collector may take."""
 
-    min_share: float = 0.05
+    min_share: float = 0.1
     """Time of the collector / processor time of the process."""
-    min_time_ms: float = 100.0
+    min_time_ms: float = 250.0
     """Time of the collector, or of one line's calls of `gc.collect`."""
     min_calls: int = 10
     """Calls of `gc.collect` from one line."""
