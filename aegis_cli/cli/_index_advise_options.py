@@ -101,6 +101,12 @@ class Arguments:
         WhatIfName,
         typer.Option(help="Ask a throw-away twin, or HypoPG on the database itself."),
     ] = WhatIfName.TWIN
+    sample_rows: Annotated[
+        bool,
+        typer.Option(
+            "--sample-rows", help="Read some rows of the tables to correct sizes of indexes."
+        ),
+    ] = False
     twin_bindir: Annotated[
         Path | None,
         typer.Option(

@@ -56,6 +56,7 @@ def _request(arguments: Arguments, shared: SharedOptions) -> "Request":
         only=tuple(arguments.only or ()),
         exclude=tuple(arguments.exclude or ()),
         what_if=WhatIf(arguments.what_if),
+        sample_rows=arguments.sample_rows,
         twin_bindir=arguments.twin_bindir,
         spelling=Spelling(arguments.spelling),
         models=tuple(arguments.models or ()),

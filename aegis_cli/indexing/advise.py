@@ -19,6 +19,7 @@ from aegis_cli.indexing.outcome import (
 )
 from aegis_cli.indexing.planner import WhatIfPlanner
 from aegis_cli.indexing.rejections import rejections
+from aegis_cli.indexing.sampling import RowSampler
 from aegis_cli.indexing.search.bound import proven_least
 from aegis_cli.indexing.search.choice import Search
 from aegis_cli.indexing.search.pruning import peel
@@ -72,6 +73,7 @@ def advise(
     clock: Callable[[], float],
     progress: Progress = _SILENT,
     is_stopped: IsStopped = never_stopped,
+    sampler: RowSampler | None = None,
 ) -> Advice:
     """Return which indexes to create and to drop for a workload.
 
@@ -87,6 +89,7 @@ def advise(
         clock: Seconds that only grow.
         progress: Is told how far the examination of candidates is.
         is_stopped: Is asked before each plan whether the user wants the end.
+        sampler: Reads rows of the database to correct sizes, where the user allowed that.
 
     Raises:
         SourceError: The planner is gone.
@@ -98,6 +101,7 @@ def advise(
         planner=planner,
         limits=limits,
         check_time=timer.check,
+        sampler=sampler,
     )
     timer.is_searching = True
     useful, candidates, is_cut_short = _examine(study, progress)

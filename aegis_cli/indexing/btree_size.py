@@ -13,8 +13,8 @@ from aegis_cli.indexing.widths import LONGEST_SHORT, Widths
 from aegis_cli.model.facts.indexes import PAGE_BYTES, IndexSize
 
 MAXIMUM_ALIGNMENT = 8
-_TUPLE_HEADER = 8
-_NULL_HEADER = 16
+TUPLE_HEADER = 8
+NULL_HEADER = 16
 """Header with the bitmap of nulls, aligned."""
 _LINE_POINTER = 4
 _HEAP_POINTER = 6
@@ -59,6 +59,8 @@ class Duplicates:
     """Whether every key has as many, as a single common value has; else they vary at random."""
     is_null: bool = False
     """Whether all keys are NULL: then the attributes' widths do not matter."""
+    tuple_bytes: int = 0
+    """Aligned size of an index tuple with such a key; 0: as the attributes' widths tell."""
 
 
 def btree_size(
@@ -81,18 +83,20 @@ def btree_size(
     parts = tuple(each for each in duplicates if each.entries > 0)
     rows = sum(each.entries for each in parts)
     mean = sum(size * share for size, share in tuples.items())
-    room = _plain_room(max(tuples, default=_NULL_HEADER), is_uniform=len(tuples) == 1)
+    room = _plain_room(max(tuples, default=NULL_HEADER), is_uniform=len(tuples) == 1)
     full = 0.0
     for part in parts:
         if not deduplicates or part.mean <= 1.0:
-            full += part.entries * (mean + _LINE_POINTER) / room
+            full += part.entries * ((part.tuple_bytes or mean) + _LINE_POINTER) / room
             continue
-        sizes = {_NULL_HEADER: 1.0} if part.is_null else tuples
+        sizes = {NULL_HEADER: 1.0} if part.is_null else tuples
+        if part.tuple_bytes:
+            sizes = {part.tuple_bytes: 1.0}
         for size, share in sizes.items():
             full += share * part.entries / _entries_per_leaf(size, part, room)
     leaves = max(1, math.ceil(full))
     pivots = tuple_sizes(attributes[: len(attributes) - payload])
-    inner, height = _inner_pages(leaves, max(pivots, default=_NULL_HEADER))
+    inner, height = _inner_pages(leaves, max(pivots, default=NULL_HEADER))
     return IndexSize(pages=1 + leaves + inner, rows=rows, height=height)
 
 
@@ -103,7 +107,7 @@ def tuple_sizes(attributes: Sequence[Attribute]) -> dict[int, float]:
         states = _with_attribute(states, attribute)
     found: dict[int, float] = {}
     for (length, has_null), share in states.items():
-        size = aligned((_NULL_HEADER if has_null else _TUPLE_HEADER) + length)
+        size = aligned((NULL_HEADER if has_null else TUPLE_HEADER) + length)
         found[size] = found.get(size, 0.0) + share
     return found
 

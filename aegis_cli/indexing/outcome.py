@@ -22,6 +22,7 @@ from aegis_cli.model.facts.index_advice import (
 )
 from aegis_cli.model.facts.index_workload import ConstantsOrigin, WorkloadStatement
 from aegis_cli.model.facts.indexes import HypotheticalIndex, TableName
+from aegis_cli.model.quantity import Basis
 
 MOST_PLANS = 50
 """Statements of which plans are kept, the greatest change first."""
@@ -204,6 +205,7 @@ def _advice(
         write_cost_per_day=_per_day(option.write_cost, chosen.study.workload.window_s),
         writes_known=_knows_writes(chosen.study, option.definition.table),
         basis=chosen.study.planner.basis,
+        size_basis=Basis.MEASURED if option.size.is_sampled else Basis.HEURISTIC,
         replaces=replaced,
         table_rows=facts.rows,
         table_bytes=facts.table.size_bytes,

@@ -2,12 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from aegis_cli.indexing.btree_size import Attribute, Duplicates, aligned, btree_size
 from aegis_cli.indexing.distinct import column_distinct, distinct_count, distinct_within
 from aegis_cli.indexing.inverted_size import gin_size
+from aegis_cli.indexing.sampled_keys import (
+    VERY_COMMON,
+    sampled_attribute,
+    sampled_duplicates,
+    sampled_nulls,
+)
 from aegis_cli.indexing.tables import TableFacts
 from aegis_cli.indexing.widths import mean_width, widths_of
 from aegis_cli.model.facts.catalog import TableColumn
@@ -18,6 +24,7 @@ from aegis_cli.model.facts.indexes import (
     IndexMethod,
     IndexSize,
 )
+from aegis_cli.model.facts.row_samples import SampledRows
 from aegis_cli.model.facts.statistics import ColumnStatistics, SlotKind
 
 PAGES_PER_RANGE = 128
@@ -30,8 +37,6 @@ _HASH_PHASES = 4
 """Steps in which a hash index of more than 512 buckets doubles."""
 _HASH_SINGLE_STEPS = 512
 _HASH_PAGE_ENTRIES = 407
-_VERY_COMMON = 6000.0
-"""Entries of one value from which it fills leaves on its own."""
 _UNKNOWN_WIDTH = ((16, 1.0),)
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -64,11 +69,27 @@ def _btree_size(definition: IndexDefinition, facts: TableFacts, entries: float) 
         and not definition.is_unique
         and all(each is not None and each.deduplicates for each in columns)
     )
-    attributes = [_attribute(each, facts, definition.predicate) for each in (*columns, *payload)]
-    duplicates = list(_duplicates(columns, facts, entries, definition.predicate))
+    stored = (*columns, *payload)
+    sampled = _sampled_rows(stored, facts)
+    predicate = definition.predicate
+    attributes = [_attribute(each, facts, predicate, sampled) for each in stored]
+    if sampled is None:
+        duplicates = list(_duplicates(columns, facts, entries, predicate))
+    else:
+        duplicates = list(_sampled_duplicates(definition, facts, entries, sampled))
     if any(each.is_null for each in duplicates) and deduplicates:
         attributes = [replace(each, null_fraction=0.0) for each in attributes]
-    return btree_size(attributes, duplicates, deduplicates=deduplicates, payload=len(payload))
+    size = btree_size(attributes, duplicates, deduplicates=deduplicates, payload=len(payload))
+    return replace(size, is_sampled=sampled is not None)
+
+
+def _sampled_rows(columns: Sequence[TableColumn | None], facts: TableFacts) -> SampledRows | None:
+    """Return rows of the table that show all these columns; None without."""
+    if facts.sampler is None or None in columns:
+        return None
+    sampled = facts.sampler.rows(facts.table.name)
+    names = {each.name for each in columns if each is not None}
+    return sampled if sampled is not None and names <= sampled.hashes.keys() else None
 
 
 def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:
@@ -80,10 +101,16 @@ def key_column(key: IndexKey, facts: TableFacts) -> TableColumn | None:
 
 
 def _attribute(
-    column: TableColumn | None, facts: TableFacts, predicate: str | None = None
+    column: TableColumn | None,
+    facts: TableFacts,
+    predicate: str | None = None,
+    sampled: SampledRows | None = None,
 ) -> Attribute:
     if column is None:
         return Attribute(widths=_UNKNOWN_WIDTH, alignment=4, null_fraction=0.0, is_varying=True)
+    if sampled is not None:
+        nulls = _nulls_in_part(column, sampled_nulls(column.name, sampled), predicate)
+        return sampled_attribute(column, sampled, nulls)
     return Attribute(
         widths=widths_of(column, facts.statistics.get(column.name)),
         alignment=column.type_alignment,
@@ -93,13 +120,38 @@ def _attribute(
 
 
 def _null_fraction(column: TableColumn, facts: TableFacts, predicate: str | None) -> float:
-    """Return the share of nulls; a predicate on the column lets none through, or asks for them."""
+    """Return the share of nulls that statistics tell."""
     statistics = facts.statistics.get(column.name)
     if column.not_null or statistics is None:
         return 0.0
+    return _nulls_in_part(column, statistics.null_fraction, predicate)
+
+
+def _nulls_in_part(column: TableColumn, nulls: float, predicate: str | None) -> float:
+    """Return the share of nulls; a predicate on the column lets none through, or asks for them."""
     if predicate is not None and column.name in _WORD.findall(predicate):
         return 1.0 if f"{column.name} IS NULL" in predicate else 0.0
-    return statistics.null_fraction
+    return nulls
+
+
+def _sampled_duplicates(
+    definition: IndexDefinition, facts: TableFacts, entries: float, sampled: SampledRows
+) -> Iterator[Duplicates]:
+    columns = [key_column(each, facts) for each in definition.keys]
+    payload = [facts.table.column(each) for each in definition.include]
+    known = list({each.name: each for each in columns if each is not None}.values())
+    nulls = 0.0
+    if len(known) == 1:
+        share = sampled_nulls(known[0].name, sampled)
+        nulls = _nulls_in_part(known[0], share, definition.predicate)
+    yield from sampled_duplicates(
+        known,
+        sampled,
+        stored=[each for each in (*columns, *payload) if each is not None],
+        rows=facts.rows,
+        entries=entries,
+        null_fraction=nulls,
+    )
 
 
 def _duplicates(
@@ -127,7 +179,7 @@ def _column_duplicates(
         share = entries * nulls
         yield Duplicates(entries=share, mean=share, is_exact=True, is_null=True)
     shares = _common_shares(facts.statistics.get(column.name))
-    common = [each for each in shares if entries * each > _VERY_COMMON and nulls + each <= 1.0]
+    common = [each for each in shares if entries * each > VERY_COMMON and nulls + each <= 1.0]
     for each in common:
         yield Duplicates(entries=entries * each, mean=entries * each, is_exact=True)
     rest = entries * max(0.0, 1.0 - nulls - sum(common))

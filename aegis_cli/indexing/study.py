@@ -32,6 +32,7 @@ from aegis_cli.indexing.names import index_name
 from aegis_cli.indexing.options import Option, Options
 from aegis_cli.indexing.planner import IndexNotSupported, StatementNotPlanned, WhatIfPlanner
 from aegis_cli.indexing.queries import Queries, plan_queries
+from aegis_cli.indexing.sampling import RowSampler
 from aegis_cli.indexing.search.problem import Problem
 from aegis_cli.indexing.sizes import size_of
 from aegis_cli.indexing.tables import INDEXABLE, TableBook, TableFacts
@@ -60,6 +61,9 @@ _TOO_MANY = (
     " of which the narrow ones of the costliest statements were taken; name tables with --only,"
     " or lower --max-width"
 )
+FEWEST_MATCHES = 10
+"""Rows that satisfy a predicate from which their share among those read is taken for it: its
+error is a third."""
 _DEFAULT_CACHE_BYTES = 4 * 2**30
 """PostgreSQL's default effective_cache_size."""
 _PAGE = 8192
@@ -74,6 +78,8 @@ class Study:
     planner: WhatIfPlanner
     limits: Limits
     check_time: Callable[[], None]
+    sampler: RowSampler | None = None
+    """Reads rows of the database, where the user allowed that."""
     rejected: list[Rejected] = field(default_factory=list)
     book: TableBook = field(init=False)
     options: Options = field(init=False)
@@ -86,7 +92,7 @@ class Study:
 
     def __post_init__(self) -> None:
         """Register the existing indexes that may go, and plan every statement as things are."""
-        self.book = TableBook(self.snapshot, self.workload)
+        self.book = TableBook(self.snapshot, self.workload, self.sampler)
         self.options = Options()
         self.cache = CostCache(
             planner=self.planner, options=self.options, check_time=self.check_time
@@ -256,10 +262,21 @@ class Study:
         if key not in self._shares:
             rows = self.book.facts(table).rows
             try:
-                self._shares[key] = self.planner.rows(table, predicate) / max(rows, 1.0)
+                planned = self.planner.rows(table, predicate) / max(rows, 1.0)
+                self._shares[key] = self._sampled_share(table, predicate, planned)
             except StatementNotPlanned:
                 self._shares[key] = None
         return self._shares[key]
+
+    def _sampled_share(self, table: TableName, predicate: str, planned: float) -> float:
+        """Return the share of rows that satisfy a predicate, in rows that were read if possible."""
+        seen = self.sampler.matches(table, predicate) if self.sampler is not None else None
+        if seen is None or not seen.rows:
+            return planned
+        if seen.matching < FEWEST_MATCHES:
+            # So few tell only that there are not many.
+            return min(planned, FEWEST_MATCHES / seen.rows)
+        return seen.matching / seen.rows
 
     def _replacements(self) -> Iterator[tuple[int, int]]:
         """Yield the existing indexes that may go, and of which mask one must be there then."""

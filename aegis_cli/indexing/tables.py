@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from aegis_cli.indexing.sampling import RowSampler
 from aegis_cli.model.facts.accesses import JoinKey, TableAccess
 from aegis_cli.model.facts.catalog import ConstraintKind, Table, TableKind
 from aegis_cli.model.facts.index_workload import IndexWorkload
@@ -29,6 +30,8 @@ class TableFacts:
     key_rows: Mapping[frozenset[str], float]
     """Sets of columns that refer to a unique key, and the rows of the table it is a key of:
     no more distinct values than that can occur."""
+    sampler: RowSampler | None = None
+    """Reads rows of the table, where the user allowed that."""
 
     def is_key(self, columns: frozenset[str]) -> bool:
         """Tell whether no two rows agree in these columns."""
@@ -38,14 +41,21 @@ class TableFacts:
 class TableBook:
     """All tables of a snapshot, by name and through partitions."""
 
-    def __init__(self, snapshot: Snapshot, workload: IndexWorkload | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        workload: IndexWorkload | None = None,
+        sampler: RowSampler | None = None,
+    ) -> None:
         """Gather what is known of each table.
 
         Args:
             snapshot: The database.
             workload: Statements, whose joins tell which columns refer to which keys where no
                 foreign key says so.
+            sampler: Reads rows, where the user allowed that.
         """
+        self._sampler = sampler
         self._search_path = snapshot.search_path
         self._tables = {each.name: each for each in snapshot.tables}
         self._by_text = {str(name): name for name in self._tables}
@@ -113,6 +123,7 @@ class TableBook:
             statistics=self._columns_of(name, is_inherited=table.kind is TableKind.PARTITIONED),
             extended=tuple(self._extended.get(name, ())),
             key_rows={**self._joined.get(name, {}), **dict(self._key_rows(table))},
+            sampler=self._sampler,
         )
 
     def _learn_references(self, access: TableAccess) -> None:

@@ -87,6 +87,8 @@ class IndexAdvice:
     writes_known: bool = True
     """Whether anything tells how often rows of the table are written; else `write_cost` is 0."""
     basis: Basis = Basis.PLANNER
+    size_basis: Basis = Basis.HEURISTIC
+    """Measured where rows of the table were read for the size; else it follows from statistics."""
     replaces: tuple[str, ...] = ()
     """Names of existing indexes it makes superfluous, each of which has a `DropAdvice`."""
     table_rows: float = 0.0

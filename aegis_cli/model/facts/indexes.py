@@ -74,6 +74,8 @@ class IndexSize:
     """Entries, which a GIN index has more and a BRIN index fewer of than the table has rows."""
     height: int = 0
     """Levels above the leaves of a btree; 0 for other methods."""
+    is_sampled: bool = False
+    """Whether rows of the table were read for it; else it follows from statistics."""
 
     @property
     def size_bytes(self) -> int:

@@ -135,7 +135,8 @@ def _halves_with_known_constants(outcome: StatementOutcome) -> bool:
 
 def _numbers(advice: IndexAdvice) -> Iterator[Evidence]:
     basis, unit = advice.basis, advice.dialect.cost_unit
-    yield estimated("index_size", advice.size_bytes, Unit.BYTES, Basis.HEURISTIC, "once built")
+    origin = "once built" if advice.size_basis is Basis.HEURISTIC else "once built, by sampled rows"
+    yield estimated("index_size", advice.size_bytes, Unit.BYTES, advice.size_basis, origin)
     yield estimated("cost_saved", advice.cost_saved, unit, basis, f"calls × {unit}")
     yield estimated("share_of_workload_cost", saved_share(advice), Unit.RATIO, basis)
     yield estimated("loss_if_left_out", advice.marginal_loss, unit, basis, "this one alone")

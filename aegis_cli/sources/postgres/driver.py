@@ -43,6 +43,11 @@ class Driver:
         """Return the process that the start-up message named; a pooler names one of its own."""
         return self._connection.info.backend_pid
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the connection was ended, by us or by the server."""
+        return bool(self._connection.closed)
+
     def place(self) -> tuple[str, int, str]:
         """Return host, port and database we are connected to."""
         info = self._connection.info

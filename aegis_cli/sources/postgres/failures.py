@@ -29,6 +29,10 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
+_POLICY = "row-level security"
+"""Both are of one SQLSTATE; a server that speaks another language is told apart no further."""
+
+
 def connection_failure(subject: str, error: psycopg2.Error, password: str | None) -> SourceError:
     """Return the error for a connection that could not be made, without the password in it."""
     reason = first_line(error, password)
@@ -39,6 +43,8 @@ def connection_failure(subject: str, error: psycopg2.Error, password: str | None
 
 def query_failure(subject: str, what: str, error: psycopg2.Error) -> SourceError:
     """Return the error for a query that failed."""
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege) and _POLICY in str(error):
+        return _hidden(subject, what)
     for kind, make in _QUERY_FAILURES:
         if isinstance(error, kind):
             return make(subject, what)
@@ -60,6 +66,14 @@ def first_line(error: psycopg2.Error, password: str | None = None) -> str:
 def _refused(subject: str, what: str) -> SourceError:
     return InsufficientPrivilege(
         subject, f"this role may not read {what}", "GRANT pg_read_all_data, or SELECT, to it."
+    )
+
+
+def _hidden(subject: str, what: str) -> SourceError:
+    return InsufficientPrivilege(
+        subject,
+        f"{_POLICY} would hide part of {what} from this role",
+        "Use a role with BYPASSRLS, or the owner's.",
     )
 
 

@@ -37,6 +37,11 @@ class ReadOnlySession:
         self.is_pooled = False
         """Whether a pooler stands between us and the server."""
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the connection is gone."""
+        return self._driver.is_closed
+
     def query(self, name: str, parameters: Mapping[str, object] | None = None) -> list[Record]:
         """Run the query of a file in `queries/` and return its rows.
 
@@ -47,6 +52,24 @@ class ReadOnlySession:
             InsufficientPrivilege: This role may not read that.
         """
         return self._run(query_text(name, self.version), parameters, what=name)
+
+    def query_with(
+        self, name: str, parts: Mapping[str, str], parameters: Mapping[str, object]
+    ) -> list[Record]:
+        """Run the query of a file that leaves names and expressions open, as `{table}`.
+
+        Args:
+            name: As in `query`.
+            parts: SQL for each open place, every name in it quoted.
+            parameters: Values, at least one.
+
+        Raises:
+            SourceError: As `query`.
+        """
+        sql = query_text(name, self.version)
+        for place, part in parts.items():
+            sql = sql.replace(f"{{{place}}}", part.replace("%", "%%"))
+        return self._run(sql, parameters, what="some rows")
 
     def explain(self, statement: str, *, is_generic: bool = False) -> str:
         """Return the planner's plan of a statement as JSON; the statement is not executed.

@@ -14,6 +14,7 @@ from aegis_cli.model.facts.snapshot import Snapshot
 from aegis_cli.model.report import Section, Skipped
 from aegis_cli.sources.postgres.connection import open_target
 from aegis_cli.sources.postgres.redaction.snapshots import redact
+from aegis_cli.sources.postgres.sampling.sampler import TableSampler
 from aegis_cli.sources.postgres.session import ReadOnlySession
 from aegis_cli.sources.postgres.snapshot_file import read_snapshot, write_snapshot
 from aegis_cli.sources.postgres.verification.verify import identity_of, verify
@@ -43,6 +44,7 @@ from aegis_cli.usecases.index_advise.planners import (
     rule_of_thumb,
 )
 from aegis_cli.usecases.index_advise.request import Request, WhatIf
+from aegis_cli.usecases.index_advise.sampling import row_sampler, sampling_section
 from aegis_cli.usecases.index_advise.sargability import hidden_columns
 from aegis_cli.usecases.index_advise.spelled import spelled
 from aegis_cli.usecases.index_advise.unknown_writes import unknown_writes
@@ -75,15 +77,19 @@ def advise_postgres(
         assert request.snapshot is not None
         seen = look_at(read_snapshot(request.snapshot), request, inputs)
         _refuse_target(request, seen)
-        return _Judge(request, seen, progress, stoppable).judge(None)
+        return _Judge(request, seen, progress, stoppable).judge()
     with open_target(request.dsn) as session:
         seen = look(session, request, inputs)
         _save(request, seen.snapshot)
-        if request.what_if is WhatIf.HYPOPG:
+        asks_hypopg = request.what_if is WhatIf.HYPOPG
+        if asks_hypopg or request.sample_rows:
             _refuse_target(request, seen)
-            return _Judge(request, seen, progress, stoppable).judge(session)
+            return _Judge(request, seen, progress, stoppable).judge(
+                session if asks_hypopg else None,
+                session if request.sample_rows else None,
+            )
     _refuse_target(request, seen)
-    return _Judge(request, seen, progress, stoppable).judge(None)
+    return _Judge(request, seen, progress, stoppable).judge()
 
 
 def _refuse_target(request: Request, seen: Look) -> None:
@@ -116,6 +122,7 @@ class _Judge:
         self._progress = progress
         self._snapshot = seen.snapshot
         self._identity = seen.identity
+        self._sampler: TableSampler | None = None
         self._built = build_workload(seen.sources, seen.snapshot)
         self._declared = declared_tables(request.models)
         self._only, unknown_only = resolved(seen.snapshot, request.only)
@@ -125,10 +132,21 @@ class _Judge:
             *unknown_tables(unknown_exclude, "--exclude"),
         )
 
-    def judge(self, session: ReadOnlySession | None) -> Advised:
-        """Return everything that the report will say; a session is asked for HypoPG's plans."""
+    def judge(
+        self, planning: ReadOnlySession | None = None, reading: ReadOnlySession | None = None
+    ) -> Advised:
+        """Return everything that the report will say.
+
+        Args:
+            planning: A session that is asked for HypoPG's plans.
+            reading: A session that may read rows; the same one, if both are given.
+        """
         snapshot, built = self._snapshot, self._built
-        answered = self._answered(session)
+        if reading is not None:
+            self._sampler = row_sampler(
+                reading, snapshot, built.workload, self._limits(), time.monotonic
+            )
+        answered = self._answered(planning)
         return Advised(
             advice=answered.advice,
             workload=built.workload,
@@ -140,9 +158,10 @@ class _Judge:
                 *built.skipped,
                 *self._declared.skipped,
                 *answered.skipped,
+                *skipped_of(self._sampler.lacks if self._sampler is not None else ()),
                 *unknown_writes(answered.advice),
             ),
-            sections=answered.sections,
+            sections=(*answered.sections, *self._sampling()),
             server=snapshot.server,
             version=_version(snapshot),
             answered_by=answered.answered_by,
@@ -150,6 +169,10 @@ class _Judge:
             statistics_age_s=snapshot.counted_s,
             is_interrupted=answered.is_interrupted,
         )
+
+    def _sampling(self) -> Iterator[Section]:
+        if self._sampler is not None:
+            yield sampling_section(self._sampler)
 
     def _limits(self) -> Limits:
         return replace(self._request.limits, only=self._only, exclude=self._exclude)
@@ -201,6 +224,7 @@ class _Judge:
                 clock=time.monotonic,
                 progress=self._progress,
                 is_stopped=is_stopped,
+                sampler=self._sampler,
             )
 
     def _measured(self, answered: _Answered, advice: Advice) -> _Answered:

@@ -8,6 +8,7 @@ from aegis_cli.indexing.limits import Limits
 from aegis_cli.model.errors import UsageError
 from aegis_cli.model.report import Report
 from aegis_cli.sources.postgres.verification.limits import VerificationLimits
+from aegis_cli.usecases.index_advise.targets import Target, target_of
 
 
 class WhatIf(StrEnum):
@@ -53,6 +54,8 @@ class Request:
     """Tables as the user names them, with or without their schema; empty stands for all."""
     exclude: tuple[str, ...] = ()
     what_if: WhatIf = WhatIf.TWIN
+    sample_rows: bool = False
+    """Whether some rows of the target's tables may be read to correct the sizes of indexes."""
     twin_bindir: Path | None = None
     """Where the twin's programs are; None: wherever they are found."""
     spelling: Spelling = Spelling.DDL
@@ -102,6 +105,12 @@ def check(request: Request) -> None:
             "--what-if hypopg",
             "HypoPG answers on a live database, not from a snapshot",
             "Name the database with --dsn, or leave out --what-if.",
+        ),
+        (
+            request.sample_rows and target_of(request.dsn) is not Target.POSTGRESQL,
+            "--sample-rows",
+            "rows are read of a live PostgreSQL only",
+            "Name the database with --dsn, or leave out --sample-rows.",
         ),
         (
             request.dsn is None and request.snapshot is None and not request.workload,

@@ -1,7 +1,7 @@
 """The parts of the report that are no findings: indexes, drops, statements, search, coverage."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.indexing.spelling import create_statement, drop_statement, index_body
@@ -13,7 +13,7 @@ from aegis_cli.model.facts.index_advice import (
     StatementOutcome,
 )
 from aegis_cli.model.facts.index_workload import IndexWorkload
-from aegis_cli.model.quantity import Unit
+from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.report import (
     Cell,
     Chart,
@@ -77,7 +77,7 @@ def indexes_section(creates: Sequence[IndexAdvice], unit: Unit = Unit.COST) -> S
     """
     if not creates:
         return None
-    spelled = any(each.spelled for each in creates)
+    extra = [each for each in _EXTRA if any(each.cell(one) for one in creates)]
     return Section(
         id="indexes",
         title=Text(en="Indexes to create", ko="만들 인덱스"),
@@ -91,10 +91,8 @@ def indexes_section(creates: Sequence[IndexAdvice], unit: Unit = Unit.COST) -> S
                 Unit.BYTES,
             ),
         ),
-        columns=(*_index_columns(unit), *((_SPELLED,) if spelled else ())),
-        rows=tuple(
-            (*_index_row(each), *((each.spelled or None,) if spelled else ())) for each in creates
-        ),
+        columns=(*_index_columns(unit), *(each.column for each in extra)),
+        rows=tuple((*_index_row(one), *(each.cell(one) for each in extra)) for one in creates),
     )
 
 
@@ -168,7 +166,25 @@ def coverage_section(coverage: Coverage) -> Section:
     )
 
 
-_SPELLED = titled_column("spelled", "In the application", "애플리케이션 코드")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Extra:
+    """A column that stands there only when some index has something to say in it."""
+
+    column: Column
+    cell: Callable[[IndexAdvice], str | None]
+
+
+def _sampled_size(advice: IndexAdvice) -> str | None:
+    return advice.size_basis.value if advice.size_basis is Basis.MEASURED else None
+
+
+_EXTRA = (
+    _Extra(
+        column=titled_column("spelled", "In the application", "애플리케이션 코드"),
+        cell=lambda advice: advice.spelled or None,
+    ),
+    _Extra(column=titled_column("size_basis", "Size is", "크기의 출처"), cell=_sampled_size),
+)
 
 
 def _index_columns(unit: Unit) -> tuple[Column, ...]:

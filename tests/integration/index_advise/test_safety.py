@@ -1,8 +1,7 @@
 """The target's own log and files prove what the whole command did there: it read the catalog."""
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,9 +9,14 @@ import pytest
 from psycopg2.extensions import make_dsn
 
 from aegis_cli.embedded.postgres import PostgresServer, start_postgres
-from aegis_cli.embedded.session import open_session
-from aegis_cli.embedded.settings import SettingValue
 from tests.integration.index_advise.conftest import HERE, QUERIES, Told, run_advise
+from tests.integration.index_advise.server_log import (
+    LOGGING,
+    Entry,
+    entries_of,
+    state_of,
+    statements_of,
+)
 from tests.integration.index_advise.watching_proxy import WatchingProxy, watched
 from tests.integration.postgres.targets import PASSWORD, Target, role
 from tests.servers.pgbouncer import bouncer_before
@@ -21,7 +25,6 @@ from tools.debian_servers import find_program
 
 _VISITOR = "aegis_visitor"
 _NOTHING = b"\0never sent\0"
-_STATEMENT = re.compile(r"(?:statement|execute <unnamed>): (.*)", re.DOTALL)
 _ALLOWED = re.compile(
     r"(?:BEGIN|SELECT|WITH|SET LOCAL|ROLLBACK|EXPLAIN)\b(?!.*\b(?:INTO|FOR UPDATE|FOR SHARE)\b)",
     re.DOTALL,
@@ -29,34 +32,6 @@ _ALLOWED = re.compile(
 _TABLES = re.compile(r"\b(?:authors|posts|visits)\b")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _HYPOPG = re.compile(r"\bhypopg\w*")
-_LEFT_ASIDE = re.compile(r"(?:^|/)(?:pg_stat|pg_stat_tmp|pg_wal|global)(?:/|$)|pg_internal\.init$")
-"""Counters, the log of changes and caches, which any session of anybody touches."""
-_CATALOG = """
-SELECT
-    (SELECT count(*) FROM pg_class),
-    (SELECT count(*) FROM pg_attribute),
-    (SELECT count(*) FROM pg_index),
-    (SELECT count(*) FROM pg_depend),
-    (SELECT count(*) FROM pg_proc),
-    (SELECT string_agg(oid::text || relfilenode || relpages || xmin, ',' ORDER BY oid)
-     FROM pg_class),
-    pg_snapshot_xmax(pg_current_snapshot())
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A line of the server's log."""
-
-    session: str
-    message: str
-    application: str
-
-    @property
-    def statement(self) -> str | None:
-        """Return the statement that ran, if the line tells of one."""
-        match = _STATEMENT.match(self.message)
-        return match[1].replace(" /* aegis */", "").strip() if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +47,7 @@ class Watched:
     @property
     def statements(self) -> list[str]:
         """Return the statements that ran, one by one."""
-        texts = (each.statement for each in self.entries)
-        return [
-            part.strip()
-            for text in texts
-            if text is not None
-            for part in (text.split(";\n") if text.startswith("BEGIN") else [text])
-        ]
+        return statements_of(self.entries)
 
 
 @pytest.fixture(scope="module", params=["15", "18"])
@@ -90,13 +59,7 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         if program is None:
             missing_server(request.config, "no PostgreSQL 15 with HypoPG")
         bindir = program.path.parents[1] / "bin"
-    settings: dict[str, SettingValue] = {
-        "log_statement": "all",
-        "log_connections": True,
-        "log_destination": "csvlog",
-        "shared_preload_libraries": "pg_stat_statements",
-        "autovacuum": False,
-    }
+    settings = {**LOGGING, "shared_preload_libraries": "pg_stat_statements"}
     with start_postgres(bindir, settings=settings) as server:
         return _watch(server, tmp_path_factory.mktemp("safety") / "saved.json")
 
@@ -113,7 +76,7 @@ def _watch(server: PostgresServer, saved: Path) -> Watched:
     with role(target, _VISITOR, grant), watched(server.dsn(), _NOTHING, _do_nothing) as proxy:
         dsn = make_dsn(server.dsn(), user=_VISITOR, password=PASSWORD, port=proxy.port)
         target.run("CHECKPOINT")
-        before = _state(server)
+        before = state_of(server)
         told = {
             "file": run_advise(QUERIES, "--dsn", dsn, "--save-snapshot", saved, "--redact"),
             "counted": run_advise("--dsn", dsn),
@@ -121,36 +84,19 @@ def _watch(server: PostgresServer, saved: Path) -> Watched:
         if has_hypopg:
             told["hypopg"] = run_advise(QUERIES, "--dsn", dsn, "--what-if", "hypopg")
         target.run("CHECKPOINT")
-        after = _state(server)
+        after = state_of(server)
     server.stop()
     return Watched(
-        entries=tuple(_entries(server)), told=told, proxy=proxy, before=before, after=after
+        entries=tuple(entries_of(server, _VISITOR)),
+        told=told,
+        proxy=proxy,
+        before=before,
+        after=after,
     )
 
 
 def _do_nothing(_: WatchingProxy) -> None:
     """Only watch."""
-
-
-def _state(server: PostgresServer) -> object:
-    """Return sizes of files, rows of the catalog and the next transaction that would write."""
-    sizes = {
-        name: path.stat().st_size
-        for path in server.data_directory.rglob("*")
-        if path.is_file()
-        and not _LEFT_ASIDE.search(name := str(path.relative_to(server.data_directory)))
-    }
-    with open_session(server.dsn()) as session:
-        return sizes, session.execute(_CATALOG)
-
-
-def _entries(server: PostgresServer) -> Iterator[Entry]:
-    for path in server.log_files():
-        if path.suffix == ".csv":
-            with path.open(newline="", encoding="utf-8") as file:
-                for row in csv.reader(file):
-                    if row[1] == _VISITOR:
-                        yield Entry(session=row[5], message=row[13], application=row[22])
 
 
 def test_every_run_gave_advice(seen: Watched) -> None:

@@ -60,6 +60,11 @@ def test_a_permission_denied_at_the_door_is_a_lack_of_privilege() -> None:
     ("error", "kind", "part"),
     [
         (psycopg2.errors.InsufficientPrivilege("no"), InsufficientPrivilege, "may not read"),
+        (
+            psycopg2.errors.InsufficientPrivilege("affected by row-level security policy"),
+            InsufficientPrivilege,
+            "would hide part of",
+        ),
         (psycopg2.errors.QueryCanceled("slow"), SourceUnavailable, "statement timeout"),
         (psycopg2.errors.LockNotAvailable("held"), SourceUnavailable, "holds a lock"),
         (psycopg2.errors.AdminShutdown("bye"), SourceUnavailable, "ended the connection"),

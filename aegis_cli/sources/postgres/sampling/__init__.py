@@ -1,0 +1,1 @@
+"""Read some rows of a target, on request only, to correct what statistics tell wrongly."""
