@@ -10,7 +10,18 @@ from pathlib import Path
 
 
 def describe_machine() -> dict[str, str]:
-    """Collect what a reader needs to judge a number."""
+    """Collect what a reader needs to judge a number, and the programs that logs are read with."""
+    return {
+        **describe_host(),
+        "numpy": metadata.version("numpy"),
+        "pglast": metadata.version("pglast"),
+        "pgbadger": _output("pgbadger", "--version"),
+        "perl": _output("perl", "-e", "print $^V"),
+    }
+
+
+def describe_host() -> dict[str, str]:
+    """Collect what a reader needs to judge any number."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
@@ -19,10 +30,6 @@ def describe_machine() -> dict[str, str]:
         "system": platform.platform(),
         "python": sys.version.split()[0],
         "aegis": metadata.version("aegis-perf"),
-        "numpy": metadata.version("numpy"),
-        "pglast": metadata.version("pglast"),
-        "pgbadger": _output("pgbadger", "--version"),
-        "perl": _output("perl", "-e", "print $^V"),
     }
 
 

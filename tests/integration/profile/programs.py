@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MAIN = "program.py"
-ARGUMENTS = ("one", "--two", "-m")
+ARGUMENTS = ("one", "--two")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,7 @@ _UVLOOP = (
 
 PROGRAMS: Mapping[str, Program] = {
     **_PLAIN,
+    "options": Program(files=_PLAIN["arguments"].files, words=(MAIN, "-m", "--output", "-c", "--")),
     **{
         name: Program(files={MAIN: _SEES_ALL}, words=(*flags, MAIN, *ARGUMENTS))
         for name, flags in _FLAGS.items()

@@ -66,6 +66,8 @@ def run(
     command: Sequence[str],
     folder: Path,
     environment: Mapping[str, str] | Mapping[bytes, bytes],
+    *,
+    deadline_s: float = DEADLINE_S,
 ) -> Ended:
     """Run a command to its end, with what the program finds on its standard input."""
     stdout = _unread_pipe() if program.is_unread else subprocess.PIPE
@@ -81,7 +83,7 @@ def run(
         if program.is_unread:
             os.close(stdout)
         try:
-            out, err = process.communicate(program.stdin, DEADLINE_S)
+            out, err = process.communicate(program.stdin, deadline_s)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
