@@ -56,6 +56,14 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MappedClass:
+    """The class whose objects a mapper writes."""
+
+    mapper: Mapper
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     """Where a statement comes from, as comments (sqlcommenter, marginalia) or a profiler say."""
 
@@ -66,6 +74,8 @@ class Attribution:
     """The application's frames behind `code`, from the inside out; empty where unknown."""
     relationship: Relationship | None = None
     """What an object mapper loaded lazily; None where it is unknown or no mapper is at work."""
+    written: MappedClass | None = None
+    """Whose objects a mapper wrote; None where it is unknown or no mapper is at work."""
 
     @property
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""Read from the frames of an ORM which relationship it is loading.
+"""Read from the frames of an ORM which relationship it is loading, or which objects it writes.
 
 The frame that loads lazily is on the stack while the statement runs, so nothing of the ORM is
 patched and no event is registered: what cannot be read any more is merely not told.
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     Relationship = tuple[str, str, str, bool]
-    """Library, owning class, attribute, and whether it leads to many rows."""
+    """Library, owning class, attribute, and whether it leads to many rows.
+
+    Without an attribute: objects of the class itself are written.
+    """
 
 _SQLALCHEMY_LAZY = 0
 _DJANGO_FORWARD = 1
@@ -21,12 +24,23 @@ _DJANGO_ROWS = 3
 _SQLALCHEMY_ATTRIBUTE = 4
 """Looked at where a lazy load was seen before: its frame has few names, so it costs less."""
 
-_ATTRIBUTES = "sqlalchemy/orm/attributes.py"
-_STRATEGIES = "sqlalchemy/orm/strategies.py"
-_DESCRIPTORS = "django/db/models/fields/related_descriptors.py"
-_QUERY = "django/db/models/query.py"
+_SQLALCHEMY_FLUSH = 5
+_DJANGO_SAVE = 6
+
 _MAX_CARRIERS = 10_000
+_ATTRIBUTES = "sqlalchemy/orm/attributes.py"
+_DESCRIPTORS = "django/db/models/fields/related_descriptors.py"
+_FLUSHING = ("_emit_insert_statements", "_emit_update_statements", "_emit_delete_statements")
 _READING = ("_fetch_all", "count", "exists", "get", "iterator")
+_LOOKS = (
+    (("_emit_lazyload",), "sqlalchemy/orm/strategies.py", _SQLALCHEMY_LAZY),
+    (("get_object",), _DESCRIPTORS, _DJANGO_FORWARD),
+    (("__get__",), _DESCRIPTORS, _DJANGO_REVERSE_ONE),
+    (_READING, "django/db/models/query.py", _DJANGO_ROWS),
+    (_FLUSHING, "sqlalchemy/orm/persistence.py", _SQLALCHEMY_FLUSH),
+    (("save_base", "delete"), "django/db/models/base.py", _DJANGO_SAVE),
+)
+"""Names of functions, the end of their path, and how to look at their frames."""
 
 
 class Relationships:
@@ -41,14 +55,9 @@ class Relationships:
 
     def look_of(self, path: str, name: str) -> int | None:
         """Return how to look at the frames of a function; None for most."""
-        if name == "_emit_lazyload" and path.endswith(_STRATEGIES):
-            return _SQLALCHEMY_LAZY
-        if name == "get_object" and path.endswith(_DESCRIPTORS):
-            return _DJANGO_FORWARD
-        if name == "__get__" and path.endswith(_DESCRIPTORS):
-            return _DJANGO_REVERSE_ONE
-        if name in _READING and path.endswith(_QUERY):
-            return _DJANGO_ROWS
+        for names, ending, look in _LOOKS:
+            if name in names and path.endswith(ending):
+                return look
         return None
 
     def cheaper(self, look: int, path: str, name: str) -> int | None:
@@ -110,6 +119,16 @@ def _known_field(names: "Mapping[str, Any]") -> object:
     return None
 
 
+def _mapper(names: "Mapping[str, Any]") -> object:
+    """Return the mapper of what a session flushes."""
+    return names["mapper"]
+
+
+def _own_class(names: "Mapping[str, Any]") -> object:
+    """Return the class of the object that is saved or deleted."""
+    return type(names["self"])
+
+
 def _sqlalchemy_lazy(strategy: "Any") -> "Relationship":
     return _sqlalchemy(strategy.parent_property)
 
@@ -160,11 +179,21 @@ def _django_many_to_many(join: "Any") -> "Relationship | None":
     return None
 
 
-_CARRIERS = (_own, _own, _own, _known_field, _own)
+def _sqlalchemy_flush(mapper: "Any") -> "Relationship":
+    return "sqlalchemy", str(mapper.class_.__name__), "", True
+
+
+def _django_save(model: "Any") -> "Relationship":
+    return "django", str(model.__name__), "", True
+
+
+_CARRIERS = (_own, _own, _own, _known_field, _own, _mapper, _own_class)
 _READERS = (
     _sqlalchemy_lazy,
     _django_forward,
     _django_reverse_one,
     _django_rows,
     _sqlalchemy_attribute,
+    _sqlalchemy_flush,
+    _django_save,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aegis_cli.model.facts.captured_queries import CapturedConnection, CapturedQueries, Column
-from aegis_cli.model.facts.executions import Attribution, Mapper, Relationship
+from aegis_cli.model.facts.executions import Attribution, MappedClass, Mapper, Relationship
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.probe.sqlcapture import KIND
 from aegis_cli.profiling.recording.frames import Json, Payload
@@ -102,7 +102,12 @@ def _attribution(frames: list[Json], relationship: Json, folder: str) -> Attribu
     )
     if not places:
         return Attribution()
-    return Attribution(code=places[0], callers=places[1:], relationship=_relationship(relationship))
+    return Attribution(
+        code=places[0],
+        callers=places[1:],
+        relationship=_relationship(relationship),
+        written=_written(relationship),
+    )
 
 
 def _location(frame: list[Json], folder: str) -> CodeLocation:
@@ -124,7 +129,16 @@ def _shown(path: str, folder: str) -> str:
 
 def _relationship(value: Json) -> Relationship | None:
     match value:
-        case [str(mapper), str(owner), str(name), bool(to_many)]:
+        case [str(mapper), str(owner), str(name), bool(to_many)] if name:
             return Relationship(mapper=Mapper(mapper), owner=owner, name=name, to_many=to_many)
+        case _:
+            return None
+
+
+def _written(value: Json) -> MappedClass | None:
+    """Return the class that is told without an attribute."""
+    match value:
+        case [str(mapper), str(name), "", bool()]:
+            return MappedClass(mapper=Mapper(mapper), name=name)
         case _:
             return None

@@ -9,6 +9,7 @@ from aegis_cli.engine.detector import Detector, Options, RunContext
 from aegis_cli.model.facts.executions import (
     Attribution,
     Clock,
+    MappedClass,
     Relationship,
     Repetition,
     Statement,
@@ -101,6 +102,12 @@ class JoinedLoop:
     def relationship(self) -> Relationship | None:
         """Return the relationship that the loop loads lazily, if an object mapper told it."""
         found = (each.relationship for each in self.attributions)
+        return next((each for each in found if each is not None), None)
+
+    @property
+    def written(self) -> MappedClass | None:
+        """Return the class whose objects the loop writes, if an object mapper told it."""
+        found = (each.written for each in self.attributions)
         return next((each for each in found if each is not None), None)
 
     @property

@@ -11,6 +11,7 @@ from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
+from aegis_cli.rules.queries._bulk_writes import bulk_insert
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
     bursts_of,
@@ -77,7 +78,7 @@ class RowAtATimeInsert(LoopDetector):
             locations=places(loop.attributions, loop.examples),
             evidence=loop_evidence(loop, "write"),
             impact=loop_impact(loop),
-            fix=_fix(_inserts(loop.cycle), self.context.recheck),
+            fix=_fix(loop, self.context.recheck),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
             confidence=Confidence.HIGH if loop.is_delimited else Confidence.MEDIUM,
         )
@@ -112,30 +113,36 @@ def _message(loop: JoinedLoop) -> Text:
     )
 
 
-def _fix(inserts: tuple[Statement, ...], recheck: str) -> Fix:
+def _fix(loop: JoinedLoop, recheck: str) -> Fix:
+    inserts = _inserts(loop.cycle)
     names = _names(inserts)
     target = inserts[0].shape.tables_written[0]
-    model = class_name(target)
+    written = loop.written
     return Fix(
         summary=Text(
             en=f"Insert into {names} in batches of some hundred to a thousand rows.",
             ko=f"{names} 테이블에는 수백에서 천 행 단위로 묶어서 INSERT 합니다.",
         ),
         kind=FixKind.ADVICE,
-        text=lines(
-            "# Django",
-            "with transaction.atomic():",
-            f"    {model}.objects.bulk_create(rows, batch_size=1000)",
-            "",
-            "# SQLAlchemy 2",
-            f"session.execute(insert({model}), list_of_dicts)",
-            "",
-            "# psycopg2 (psycopg 3: cursor.executemany or COPY)",
-            words("statement =", '"INSERT INTO', target, '(…) VALUES %s"'),
-            "execute_values(cursor, statement, rows, page_size=1000)",
-            "",
-            "# Caution: bulk_create calls neither save() nor signals, a batch that is too",
-            "# large costs memory, and one failing row fails its whole batch.",
-        ),
+        text=bulk_insert(written) if written is not None else _in_every_dialect(target),
         recheck=recheck,
+    )
+
+
+def _in_every_dialect(target: str) -> str:
+    model = class_name(target)
+    return lines(
+        "# Django",
+        "with transaction.atomic():",
+        f"    {model}.objects.bulk_create(rows, batch_size=1000)",
+        "",
+        "# SQLAlchemy 2",
+        f"session.execute(insert({model}), list_of_dicts)",
+        "",
+        "# psycopg2 (psycopg 3: cursor.executemany or COPY)",
+        words("statement =", '"INSERT INTO', target, '(…) VALUES %s"'),
+        "execute_values(cursor, statement, rows, page_size=1000)",
+        "",
+        "# Caution: bulk_create calls neither save() nor signals, a batch that is too",
+        "# large costs memory, and one failing row fails its whole batch.",
     )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Options
 from aegis_cli.engine.options import narrow
-from aegis_cli.model.facts.executions import Repetition, Statement, UnitKind
+from aegis_cli.model.facts.executions import MappedClass, Repetition, Statement, UnitKind
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
+from aegis_cli.rules.queries._bulk_writes import bulk_delete, bulk_update
 from aegis_cli.rules.queries._loop_detector import JoinedLoop, LoopDetector
 from aegis_cli.rules.queries._loop_evidence import (
     bursts_of,
@@ -84,7 +85,7 @@ class RowAtATimeUpdate(LoopDetector):
             locations=places(loop.attributions, loop.examples),
             evidence=loop_evidence(loop, "write"),
             impact=loop_impact(loop),
-            fix=_fix(_writes(loop.cycle), self.context.recheck),
+            fix=_fix(loop, self.context.recheck),
             severity=Severity.HIGH if is_large and is_sure else Severity.MEDIUM,
             confidence=Confidence.HIGH if is_sure else Confidence.LOW,
         )
@@ -118,18 +119,26 @@ def _message(loop: JoinedLoop) -> Text:
     )
 
 
-def _fix(writes: tuple[Statement, ...], recheck: str) -> Fix:
+def _fix(loop: JoinedLoop, recheck: str) -> Fix:
+    writes = _writes(loop.cycle)
     names = _names(writes)
-    is_delete = writes[0].shape.kind is StatementKind.DELETE
     return Fix(
         summary=Text(
             en=f"Change the rows of {names} with one statement per batch of keys.",
             ko=f"{names} 행을 키 묶음마다 쿼리 하나로 처리합니다.",
         ),
         kind=FixKind.ADVICE,
-        text=_delete(writes[0]) if is_delete else _update(writes[0]),
+        text=_change(writes[0], loop.written),
         recheck=recheck,
     )
+
+
+def _change(write: Statement, written: MappedClass | None) -> str:
+    is_delete = write.shape.kind is StatementKind.DELETE
+    if written is not None:
+        key = key_column(write.shape)
+        return bulk_delete(written, key) if is_delete else bulk_update(written, key)
+    return _delete(write) if is_delete else _update(write)
 
 
 def _delete(statement: Statement) -> str:

@@ -286,4 +286,5 @@ def _name(site: Attribution) -> str:
     code = site.code
     if code is None:
         return ""
-    return f"{code.path}:{code.line}:{code.function}:{site.relationship or ''}"
+    mapped = site.relationship or (site.written.name if site.written is not None else "")
+    return f"{code.path}:{code.line}:{code.function}:{mapped}"

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from aegis_cli.sources.captured.workload import CapturedWorkload
 
 Run = Callable[..., Any]
 _PROGRAMS = Path(__file__).parent / "programs"
-_EXPECTED = re.compile(r"# finds: (AEG\d{4})(?: (.+))?$")
+_EXPECTED = re.compile(r"# finds: (AEG\d{4})$")
+_CHANGE = re.compile(r"# change: (.+)$")
 _MODULES = (
     "n_plus_one",
     "nested_n_plus_one",
@@ -52,13 +54,14 @@ def _findings(captured: tuple[CapturedQueries, ...]) -> tuple[Finding, ...]:
 
 
 def _planted(name: str) -> dict[tuple[str, str, int], str]:
-    """Return the change that each planted line asks for; empty where any will do."""
+    """Return the change that the line above each planted one states; empty where any will do."""
     lines = (_PROGRAMS / name).read_text("utf-8").splitlines()
-    return {
-        (found[1], name, number): found[2] or ""
-        for number, line in enumerate(lines, 1)
-        if (found := _EXPECTED.search(line)) is not None
-    }
+    planted = {}
+    for number, (before, line) in enumerate(pairwise(lines), 2):
+        found, change = _EXPECTED.search(line), _CHANGE.search(before)
+        if found is not None:
+            planted[found[1], name, number] = change[1] if change is not None else ""
+    return planted
 
 
 def _primary(finding: Finding) -> tuple[str, str, int | None]:
@@ -68,7 +71,9 @@ def _primary(finding: Finding) -> tuple[str, str, int | None]:
 
 
 def _assert_finds_what_is_planted(name: str, findings: tuple[Finding, ...]) -> None:
-    changes = {_primary(each): each.fix.text.splitlines() for each in findings}
+    changes = {
+        _primary(each): [line.strip() for line in each.fix.text.splitlines()] for each in findings
+    }
     planted = _planted(name)
     assert changes.keys() == planted.keys()
     assert len(findings) == len(planted)
@@ -84,6 +89,8 @@ def _assert_finds_what_is_planted(name: str, findings: tuple[Finding, ...]) -> N
         ("sqlalchemy_async_loop.py", _AIOSQLITE),
         ("django_loop.py", None),
         ("django_async_loop.py", None),
+        ("sqlalchemy_writes_loop.py", None),
+        ("django_writes_loop.py", None),
     ],
 )
 def test_finds_every_planted_loop_at_its_line_with_its_change_and_nothing_else(
@@ -102,6 +109,8 @@ def test_finds_every_planted_loop_at_its_line_with_its_change_and_nothing_else(
         ("sqlalchemy_async_cured.py", _AIOSQLITE),
         ("django_cured.py", None),
         ("django_async_cured.py", None),
+        ("sqlalchemy_writes_cured.py", None),
+        ("django_writes_cured.py", None),
     ],
 )
 def test_following_the_advice_silences_it(

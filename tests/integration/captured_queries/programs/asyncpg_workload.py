@@ -14,7 +14,9 @@ DSN = os.environ["PROGRAM_DSN"]
 
 async def look_up(pool, rounds):
     """Look rows up one by one, each with a connection of the pool."""
-    return [await pool.fetchval("SELECT name FROM item WHERE id = $1", each) for each in range(rounds)]
+    return [
+        await pool.fetchval("SELECT name FROM item WHERE id = $1", each) for each in range(rounds)
+    ]
 
 
 async def main():

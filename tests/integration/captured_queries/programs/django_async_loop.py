@@ -14,7 +14,8 @@ async def books():
     """Ask for the books of each author."""
     found = 0
     async for author in Author.objects.all():
-        async for book in author.books.all():  # finds: AEG1101 Author.objects.prefetch_related("books")
+        # change: Author.objects.prefetch_related("books")
+        async for book in author.books.all():  # finds: AEG1101
             found += book.pages
     return found
 
@@ -23,7 +24,8 @@ async def writers():
     """Ask for the author of each book by key."""
     found = []
     async for book in Book.objects.all():
-        writer = await Author.objects.aget(pk=book.writer_id)  # finds: AEG1101 SELECT * FROM library_author WHERE id = ANY($1);
+        # change: SELECT * FROM library_author WHERE id = ANY($1);
+        writer = await Author.objects.aget(pk=book.writer_id)  # finds: AEG1101
         found.append(writer.name)
     return len(found)
 
@@ -31,7 +33,8 @@ async def writers():
 def profiles():
     """Load the profile of each author when it is asked for."""
     return [
-        author.profile.pk  # finds: AEG1101 Author.objects.select_related("profile")
+        # change: Author.objects.select_related("profile")
+        author.profile.pk  # finds: AEG1101
         for author in Author.objects.all()
     ]
 

@@ -8,10 +8,14 @@ from library_django import Author, Book, fill
 
 fill(20)
 for book in Book.objects.all():
-    book.writer.name  # finds: AEG1101 Book.objects.select_related("writer")
+    # change: Book.objects.select_related("writer")
+    book.writer.name  # finds: AEG1101
 for author in Author.objects.all():
-    list(author.books.all())  # finds: AEG1101 Author.objects.prefetch_related("books")
+    # change: Author.objects.prefetch_related("books")
+    list(author.books.all())  # finds: AEG1101
 for author in Author.objects.all():
-    author.profile.pk  # finds: AEG1101 Author.objects.select_related("profile")
+    # change: Author.objects.select_related("profile")
+    author.profile.pk  # finds: AEG1101
 for book in Book.objects.all():
-    [tag.pk for tag in book.tags.all()]  # finds: AEG1101 Book.objects.prefetch_related("tags")
+    # change: Book.objects.prefetch_related("tags")
+    [tag.pk for tag in book.tags.all()]  # finds: AEG1101

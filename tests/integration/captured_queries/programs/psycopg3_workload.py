@@ -43,7 +43,9 @@ with psycopg.connect(DSN) as connection:
                 raise KeyError
         except KeyError:
             pass
-    connection.cursor().executemany("INSERT INTO item VALUES (%s, %s)", [(each, "z") for each in range(7)])
+    connection.cursor().executemany(
+        "INSERT INTO item VALUES (%s, %s)", [(each, "z") for each in range(7)]
+    )
 with psycopg.connect(DSN, autocommit=True) as connection:
     connection.execute("SELECT count(*) FROM item")
     with connection.transaction():

@@ -16,7 +16,8 @@ async def titles(session):
     """Load the books of each author when they are asked for."""
     found = 0
     for author in (await session.scalars(select(Author).where(Author.id > 0))).all():
-        found += len(await author.awaitable_attrs.books)  # finds: AEG1101 select(Author).options(selectinload(Author.books))
+        # change: select(Author).options(selectinload(Author.books))
+        found += len(await author.awaitable_attrs.books)  # finds: AEG1101
     return found
 
 
@@ -24,7 +25,8 @@ def writers(session):
     """Load the author of each book when it is asked for, in code that knows nothing of waiting."""
     found = []
     for book in session.scalars(select(Book)).all():
-        found.append(book.writer.name)  # finds: AEG1101 select(Book).options(joinedload(Book.writer))
+        # change: select(Book).options(joinedload(Book.writer))
+        found.append(book.writer.name)  # finds: AEG1101
     return len(found)
 
 
@@ -33,7 +35,8 @@ async def pages(session):
     found = 0
     for author in (await session.scalars(select(Author).order_by(Author.name))).all():
         query = select(Book.pages).where(Book.author_id == author.id)
-        found += sum((await session.execute(query)).scalars())  # finds: AEG1101 SELECT * FROM book WHERE author_id = ANY($1);
+        # change: SELECT * FROM book WHERE author_id = ANY($1);
+        found += sum((await session.execute(query)).scalars())  # finds: AEG1101
     return found
 
 

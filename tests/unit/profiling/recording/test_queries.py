@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aegis_cli.model.facts.captured_queries import CapturedConnection, CapturedQueries, Column
-from aegis_cli.model.facts.executions import Attribution, Mapper, Relationship
+from aegis_cli.model.facts.executions import Attribution, MappedClass, Mapper, Relationship
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.probe.sqlcapture import WIDTH
 from aegis_cli.profiling.recording.queries import read_queries
@@ -95,6 +95,16 @@ def test_a_record_that_was_cut_off_costs_only_itself(tmp_path: Path) -> None:
 
     assert read is not None
     assert len(read) == 1
+
+
+def test_a_class_without_an_attribute_is_one_whose_objects_are_written(tmp_path: Path) -> None:
+    site = [1, [["/srv/app/a.py", 1, "f"]], ["sqlalchemy", "Book", "", True]]
+
+    read = _read(tmp_path, _told(sites=[site], rows=ROW))
+
+    assert read is not None
+    assert read.sites[1].relationship is None
+    assert read.sites[1].written == MappedClass(mapper=Mapper.SQLALCHEMY, name="Book")
 
 
 @pytest.mark.parametrize(
