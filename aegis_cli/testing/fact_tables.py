@@ -39,6 +39,7 @@ from aegis_cli.testing.pool_tables import (
     refused_connection,
 )
 from aegis_cli.testing.runtime_tables import (
+    allocation_site,
     collector_use,
     constructions,
     container_growth,
@@ -209,6 +210,7 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "container-growth": container_growth,
         "collector-use": collector_use,
         "cycle-class": cycle_class,
+        "allocation-site": allocation_site,
         "constructions": constructions,
         "function-time": function_time,
         "line-time": line_time,

@@ -1,5 +1,6 @@
 """Turn the tables of a TOML case about a running program into facts."""
 
+from aegis_cli.model.facts.allocations import AllocationSite, AllocationSnapshot
 from aegis_cli.model.facts.event_loops import LoopStall
 from aegis_cli.model.facts.memory import (
     CollectorUse,
@@ -105,6 +106,21 @@ def constructions(table: Table) -> Constructions:
         count=table.whole("count", 100),
         total_us=total_us,
         longest_us=total_us,
+    )
+
+
+def allocation_site(table: Table) -> AllocationSite:
+    """Build a line with its memory in `sizes`, one snapshot a second."""
+    count = table.whole("count", 10)
+    snapshots = tuple(
+        AllocationSnapshot(at_s=float(at), size_bytes=round(size), count=count)
+        for at, size in enumerate(table.numbers("sizes"))
+    )
+    return AllocationSite(
+        pid=1,
+        location=places(table)[0],
+        snapshots=snapshots,
+        traced_peak_bytes=table.whole("traced_peak_bytes", 100_000_000),
     )
 
 

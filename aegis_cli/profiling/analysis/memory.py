@@ -12,9 +12,9 @@ from aegis_cli.model.facts.memory import (
     ManualCollections,
     ResidentMemory,
 )
+from aegis_cli.model.growth import growth_of
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.analysis.container_uses import ContainerUse, container_use
-from aegis_cli.profiling.analysis.growth import growth_of
 from aegis_cli.profiling.analysis.source_lines import SourceLines
 from aegis_cli.profiling.recording.runtime import RuntimeRecords
 

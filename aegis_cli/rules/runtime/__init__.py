@@ -11,9 +11,11 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors; logs hold nothing for them."""
     if command == "explain-queries":
         return ()
+    from aegis_cli.rules.runtime.allocation_hot_spot import AllocationHotSpot
     from aegis_cli.rules.runtime.collector_pressure import CollectorPressure
     from aegis_cli.rules.runtime.construction_in_loop import ConstructionInLoop
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
+    from aegis_cli.rules.runtime.growing_allocation_site import GrowingAllocationSite
     from aegis_cli.rules.runtime.hot_function import HotFunction
     from aegis_cli.rules.runtime.hot_line import HotLine
     from aegis_cli.rules.runtime.reference_cycle import ReferenceCycle
@@ -24,7 +26,9 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         HotLine,
         EventLoopBlocked,
         ConstructionInLoop,
+        AllocationHotSpot,
         UnboundedCache,
         ReferenceCycle,
+        GrowingAllocationSite,
         CollectorPressure,
     )
