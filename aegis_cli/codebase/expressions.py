@@ -122,6 +122,11 @@ class ExpressionWalk(Position):
             )
         scope = self.scope
         name = self.names.of_term(base) if base else ""
+        if name and not name.startswith("builtins."):
+            calls = scope.record.calls
+            calls.names.append(name)
+            calls.lines.append(node.lineno)
+            calls.awaited.append(is_awaited)
         self.show_call(
             CallSite(
                 node=node,

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from aegis_cli.codebase.flow.blocking import blocking_paths
 from aegis_cli.codebase.flow.machine import row_queries
 from aegis_cli.codebase.link.project import Project
 from aegis_cli.codebase.records import ModuleRecord
-from aegis_cli.model.facts.source_code import Place, RowQuery
+from aegis_cli.model.facts.source_code import BlockingPath, Place, RowQuery
 
 ReadLines = Callable[[str], Sequence[str]]
 """Returns the lines of a file of the project, none where it cannot be read."""
@@ -17,8 +18,11 @@ def project_facts(modules: Sequence[ModuleRecord], read_lines: ReadLines) -> Ite
     for module in modules:
         yield from module.sightings
     writer = _PlaceWriter(read_lines)
-    for found in row_queries(Project(modules)):
+    project = Project(modules)
+    for found in row_queries(project):
         yield writer.row_query(found)
+    for path in blocking_paths(project):
+        yield writer.blocking_path(path)
 
 
 class _PlaceWriter:
@@ -36,6 +40,10 @@ class _PlaceWriter:
             places=tuple(self._written(each) for each in found.places),
             feed=self._written(feed) if feed is not None else None,
         )
+
+    def blocking_path(self, path: BlockingPath) -> BlockingPath:
+        """Return a fact with the text of its places."""
+        return replace(path, places=tuple(self._written(each) for each in path.places))
 
     def _written(self, place: Place) -> Place:
         if place.path not in self._files:

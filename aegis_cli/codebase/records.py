@@ -72,6 +72,15 @@ class Events:
 
 
 @dataclass(slots=True, kw_only=True)
+class Calls:
+    """What a function calls by dotted names, in columns; built-in functions left out."""
+
+    names: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    awaited: list[bool] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
 class FunctionRecord:
     """A function, method, or the module itself (symbol ``)."""
 
@@ -86,6 +95,7 @@ class FunctionRecord:
     returned: int = 0
     """The annotation of what it returns."""
     events: Events = field(default_factory=Events)
+    calls: Calls = field(default_factory=Calls)
     loops: list[Loop] = field(default_factory=list)
 
 

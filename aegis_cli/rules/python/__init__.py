@@ -11,6 +11,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors; logs hold nothing for them."""
     if command == "explain-queries":
         return ()
+    from aegis_cli.rules.python.blocking_call_in_coroutine import BlockingCallInCoroutine
     from aegis_cli.rules.python.lost_task import LostTask
     from aegis_cli.rules.python.query_in_loop import QueryInLoop
     from aegis_cli.rules.python.write_in_loop import WriteInLoop
@@ -18,5 +19,6 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     return (
         QueryInLoop,
         WriteInLoop,
+        BlockingCallInCoroutine,
         LostTask,
     )
