@@ -23,6 +23,11 @@ def stable_name(place: CodeLocation) -> tuple[str, str]:
     return place.path, place.function or ""
 
 
+def is_importing(place: CodeLocation) -> bool:
+    """Tell whether a place is Python's own importing: what it holds is code, and stays."""
+    return place.path.startswith("<frozen ")
+
+
 def snippet(place: CodeLocation, source: str) -> tuple[CodeSnippet, ...]:
     """Return the line of source as evidence; nothing where nobody could read it."""
     if not source:

@@ -14,7 +14,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import percent, size
 from aegis_cli.model.text import Text
-from aegis_cli.rules.runtime._code import lines, spoken
+from aegis_cli.rules.runtime._code import is_importing, lines, spoken
 
 RULE = Rule(
     code="AEG4202",
@@ -52,7 +52,9 @@ class AllocationHotSpot(Detector[AllocationSite]):
         options = narrow(self._options, AllocationHotSpotOptions)
         peak = fact.peak
         share = min(1.0, peak.size_bytes / max(fact.traced_peak_bytes, 1))
-        if peak.size_bytes < options.min_bytes or share < options.min_share:
+        if peak.size_bytes < options.min_bytes or is_importing(fact.location):
+            return
+        if share < options.min_share:
             return
         growth = growth_of([(each.at_s, each.size_bytes) for each in fact.snapshots])
         if growth is None or not growth.is_steady:

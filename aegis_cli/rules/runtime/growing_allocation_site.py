@@ -14,7 +14,7 @@ from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import duration, size
 from aegis_cli.model.text import Text
-from aegis_cli.rules.runtime._code import lines, spoken
+from aegis_cli.rules.runtime._code import is_importing, lines, spoken
 
 RULE = Rule(
     code="AEG4305",
@@ -52,7 +52,7 @@ class GrowingAllocationSite(Detector[AllocationSite]):
         growth = growth_of([(each.at_s, each.size_bytes) for each in fact.snapshots])
         if growth is None or not growth.is_steady:
             return
-        if fact.growth_bytes < options.min_growth_bytes:
+        if fact.growth_bytes < options.min_growth_bytes or is_importing(fact.location):
             return
         if growth.late >= options.min_late_share * growth.early:
             yield self._report(fact, growth)
