@@ -105,6 +105,9 @@ class Census:
         known = self._users.get(name)
         if known is None:
             path = module.__dict__.get("__file__") if type(module) is _MODULE else None
+            if path is None and name == "__main__" and sys.argv and os.path.isfile(sys.argv[0]):  # noqa: PTH113  # start-up
+                # A script has its file taken away when it is done, before the last look.
+                path = sys.argv[0]
             is_user = isinstance(path, str) and self._places.is_user_file(path)
             known = os.path.abspath(path) if is_user and path else ""  # noqa: PTH100  # start-up
             self._users[name] = known

@@ -312,10 +312,10 @@ class LoopWatch:
         return self._names.number(inner) if inner and each is not None else 0
 
     def _coroutine(self, frame: "FrameType | None") -> int:
-        """Return the number of the outermost coroutine that is running, the one of the task."""
+        """Return the number of the outermost coroutine of the program, that of the task."""
         found = None
         while frame is not None and frame.f_code not in self._waiting:
-            if frame.f_code.co_flags & _COROUTINE:
+            if frame.f_code.co_flags & _COROUTINE and self._places.is_user(frame):
                 found = frame.f_code
             frame = frame.f_back
         return 0 if found is None else self._names.number(found.co_qualname)
