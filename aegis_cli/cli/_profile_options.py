@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from aegis_cli.cli._keep_options import KeepOptions
 from aegis_cli.model.errors import UsageError
 from aegis_cli.model.facts.engine_results import Clock, Engine
 
@@ -14,7 +15,7 @@ _MAIN = "__main__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineOptions:
+class EngineOptions(KeepOptions):
     """Which profiler runs in the program, and with which settings."""
 
     engine: Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from aegis_cli.cli._keep_options import exports_of, keep
 from aegis_cli.cli._options import SharedOptions
 from aegis_cli.cli._profile_options import EngineOptions, check_engine_options, functions_of
 from aegis_cli.cli._program import ProgramCommand
@@ -53,6 +54,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     from aegis_cli.usecases.profile.run import Request, profile
 
     check_engine_options(arguments)
+    exports = exports_of(arguments)
     engine = EngineRequest(
         engine=arguments.engine,
         functions=functions_of(arguments.function or ()),
@@ -64,12 +66,18 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     program = _command(words, arguments.python)
     run = prepare(shared, recheck=join(("aegis", "profile", *words)), stream=sys.stderr)
     answer = profile(
-        Request(command=program, environment=environment, engine=engine),
+        Request(
+            command=program,
+            environment=environment,
+            engine=engine,
+            keeps_stacks=bool(exports or arguments.save),
+        ),
         run.crew.detectors,
         lambda: datetime.now(UTC),
         origins=run.crew.origins,
     )
     code = run.write(answer.report)
+    keep(arguments, exports, answer.report, answer.stacks, run.language)
     end_like(answer.status or code)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aegis_cli.model.facts.samples import CodeOrigin
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.text import Text
 

@@ -1,6 +1,6 @@
 """Reads the sections of a saved report: named values, tables and charts."""
 
-from aegis_cli.model.facts.samples import CodeOrigin
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.flame import NO_PARENT, Flame, FlameFrame, FlameNode
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Chart, ChartKind, Column, Datum, Section, Series

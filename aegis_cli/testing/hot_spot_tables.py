@@ -1,7 +1,11 @@
 """Turn the tables of a TOML case about sampled time into facts."""
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.hot_spots import Callee, FunctionTime, LineTime
-from aegis_cli.model.facts.samples import CodeFunction, CodeOrigin, SampledTime
+from aegis_cli.model.facts.samples import (
+    CodeFunction,
+    SampledTime,
+)
 from aegis_cli.testing.table import Table
 
 _US_PER_MS = 1000

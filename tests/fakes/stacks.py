@@ -1,8 +1,8 @@
 """Builders of stacks, as the sampler tells them."""
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.samples import (
     CodeFunction,
-    CodeOrigin,
     SampledTime,
     StackFrame,
     StackTime,

@@ -26,7 +26,7 @@ HELP_EXCERPT = re.compile(r"```[a-z]*\n\$ aegis ([a-z -]*)--help\n(.*?)```", re.
 def options_of(entry: CommandEntry, *, shared: bool) -> Sequence[str]:
     """Return the long names of a command's own options, or of those all reports have."""
     own = {each.name for each in build_command(entry.name).params}
-    common = {each.name for each in build_command("report").params} - {"file"}
+    common = {each.name for each in build_command("report").params} - {"file", "export"}
     wanted = own & common if shared else own - common
     return [
         name

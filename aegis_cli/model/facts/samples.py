@@ -1,18 +1,8 @@
 """Facts from looking at a program's stacks again and again: where its time went."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class CodeOrigin(StrEnum):
-    """Whose code it is."""
-
-    USER = "user"
-    """The program's own: what somebody here can change."""
-    LIBRARY = "library"
-    """Installed beside it."""
-    STANDARD = "standard"
-    """Of Python itself."""
+from aegis_cli.model.code_origin import CodeOrigin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

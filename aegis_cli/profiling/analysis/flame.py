@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from aegis_cli.model.facts.samples import CodeOrigin, SampledTime, StackFrame, StackTime
+from aegis_cli.model.code_origin import CodeOrigin
+from aegis_cli.model.facts.samples import (
+    SampledTime,
+    StackFrame,
+    StackTime,
+)
 from aegis_cli.model.flame import NO_PARENT, Flame, FlameFrame, FlameNode
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.text import Text

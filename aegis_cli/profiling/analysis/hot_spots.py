@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.hot_spots import (
     Callee,
     FunctionTime,
@@ -18,7 +19,6 @@ from aegis_cli.model.facts.hot_spots import (
 )
 from aegis_cli.model.facts.samples import (
     CodeFunction,
-    CodeOrigin,
     SampledTime,
     StackFrame,
     StackTime,

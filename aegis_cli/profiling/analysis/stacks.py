@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.samples import (
     CodeFunction,
-    CodeOrigin,
     SampledTime,
     StackFrame,
     StackTime,

@@ -1,6 +1,9 @@
 """Tell which coroutine or callback an event loop was running, from the stack alone."""
 
-from aegis_cli.model.facts.samples import CodeOrigin, StackFrame
+from aegis_cli.model.code_origin import CodeOrigin
+from aegis_cli.model.facts.samples import (
+    StackFrame,
+)
 
 _RUN = "Handle._run"
 _EVENTS = "asyncio/events.py"

@@ -50,6 +50,7 @@ class WatchedThreads:
         self._read_clock(main)
         main.cpu_us = main.ran_us = 0
         main.owed_us = 0.0
+        self._earlier = frozenset(sys._current_frames())  # noqa: SLF001  # documented for this use
 
     @property
     def has_clocks(self) -> bool:
@@ -64,7 +65,6 @@ class WatchedThreads:
         for thread in threads.values():
             self._read_clock(thread)
         for ident in frames:
-            # Of a thread that is new, only what happens from now on is known.
             if ident not in threads and len(threads) < _MAX_THREADS:
                 self._meet(ident)
 
@@ -115,9 +115,11 @@ class WatchedThreads:
         # Only for an id that the system gave is it safe to ask for a clock.
         if thread.native_id is None:
             thread.native_id = getattr(known, "_native_id", None)
+            # A new thread's clock began with it; of an earlier one only what comes now counts.
             self._read_clock(thread)
-            thread.ran_us = thread.cpu_us = 0
-            thread.owed_us = 0.0
+            if ident in self._earlier:
+                thread.ran_us = thread.cpu_us = 0
+                thread.owed_us = 0.0
 
     def _read_clock(self, thread: WatchedThread) -> None:
         """Take down how long a thread has run since its clock was last read."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from aegis_cli.engine.detector import Detector, Options
 from aegis_cli.engine.options import narrow
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.evidence import Evidence, measured
 from aegis_cli.model.facts.hot_spots import FunctionTime
-from aegis_cli.model.facts.samples import CodeOrigin
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Basis, Unit

@@ -11,6 +11,7 @@ from aegis_cli.engine.detector import AnyCollector, AnyDetector
 from aegis_cli.engine.masking import mask_passwords
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import run
+from aegis_cli.model.facts.samples import StackTime
 from aegis_cli.model.report import Report, Section
 from aegis_cli.profiling.launch.child import Ended, run_child
 from aegis_cli.profiling.launch.injection import environment_with_probe
@@ -31,7 +32,7 @@ from aegis_cli.usecases.profile.sample_sections import (
     SamplingTotals,
     Threads,
 )
-from aegis_cli.usecases.profile.samples import sample_facts
+from aegis_cli.usecases.profile.samples import sample_facts, sampled_stacks
 
 COMMAND = "profile"
 
@@ -43,6 +44,8 @@ class Request:
     command: tuple[str, ...]
     environment: Mapping[bytes, bytes]
     engine: EngineRequest = field(default_factory=EngineRequest)
+    keeps_stacks: bool = False
+    """Whether the stacks are wanted beside the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,8 @@ class Answer:
 
     report: Report
     status: int
+    stacks: tuple[StackTime, ...] = ()
+    """What was sampled, if it was wanted."""
 
 
 def profile(
@@ -79,6 +84,8 @@ def profile(
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
         outcome = run(_facts(recording, folder), detectors, _collectors(), origins=origins)
+        wanted = sampled_stacks(recording, str(Path.cwd())) if request.keeps_stacks else ()
+        stacks = tuple(wanted)
         sections = _sections(recording, ended, elapsed_s, way)
         lacking = (*lacks(recording, is_running), *engine_lacks(recording, request.engine))
         request.engine.keep(recording)
@@ -92,7 +99,7 @@ def profile(
         skipped=(*lacking, *outcome.skipped),
         partial=_is_partial(recording),
     )
-    return Answer(report=report, status=ended.status)
+    return Answer(report=report, status=ended.status, stacks=stacks)
 
 
 def _collectors() -> tuple[AnyCollector, ...]:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 
 from aegis_cli.engine.detector import Collector
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.hot_spots import FunctionTime, LineTime, SampledRun, ThreadTime
-from aegis_cli.model.facts.samples import CodeOrigin, SampledTime
+from aegis_cli.model.facts.samples import (
+    SampledTime,
+)
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Section, titled_column, titled_datum
 from aegis_cli.model.text import Text

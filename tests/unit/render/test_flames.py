@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.errors import SourceError
-from aegis_cli.model.facts.samples import CodeOrigin
 from aegis_cli.model.flame import NO_PARENT, Flame, FlameFrame, FlameNode
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Report, Section

@@ -2,7 +2,10 @@
 
 import pytest
 
-from aegis_cli.model.facts.samples import CodeOrigin, SampledTime
+from aegis_cli.model.code_origin import CodeOrigin
+from aegis_cli.model.facts.samples import (
+    SampledTime,
+)
 from aegis_cli.profiling.analysis.stacks import ProcessSamples, origin_of
 from aegis_cli.profiling.recording.frames import Payload
 

@@ -1,0 +1,1 @@
+"""Sampled stacks in the formats that other tools read."""
