@@ -278,7 +278,10 @@ def _create_cluster(
     )
     secret.unlink()
     if outcome.returncode != 0:
-        raise SourceUnavailable(_SUBJECT, "initdb failed", outcome.output.strip())
+        told = outcome.output.strip()
+        last = told.rpartition("\n")[2]
+        how = f"initdb failed with exit status {outcome.returncode}: {last}".rstrip(": ")
+        raise SourceUnavailable(_SUBJECT, how, told)
 
 
 def _log_directory(supervisor: Supervisor) -> Path:
