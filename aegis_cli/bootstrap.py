@@ -25,6 +25,7 @@ BUNDLES = (
     "aegis_cli.rules.queries",
     "aegis_cli.rules.indexes",
     "aegis_cli.rules.runtime",
+    "aegis_cli.rules.pools",
     "aegis_cli.rules.python",
     "aegis_cli.render",
 )

@@ -44,6 +44,11 @@ COMMANDS = (
         is_gate=True,
     ),
     CommandEntry(
+        name="pool-check",
+        module="aegis_cli.cli.pool_check",
+        summary="Show who holds a server's connections, and who waits for whom.",
+    ),
+    CommandEntry(
         name="compare",
         module="aegis_cli.cli.compare",
         summary="Run two commands in turns, or read two reports, and tell what changed.",

@@ -32,6 +32,7 @@ from aegis_cli.testing.index_tables import (
     sargability,
     table_health,
 )
+from aegis_cli.testing.mapper_tables import eager_load
 from aegis_cli.testing.pool_tables import (
     application_pool,
     connection_snapshot,
@@ -198,6 +199,7 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "event": _event,
         "plan": _plan,
         "index-advice": index_advice,
+        "eager-load": eager_load,
         "drop-advice": drop_advice,
         "table-health": table_health,
         "sargability": sargability,

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from aegis_cli.engine.detector import AnyDetector
-from aegis_cli.rules import indexes, queries, runtime
+from aegis_cli.rules import indexes, pools, queries, runtime
 from aegis_cli.testing.cases import Case, differences, findings_of, load_cases
 
-DETECTORS = (*queries.aegis_detectors(), *indexes.aegis_detectors(), *runtime.aegis_detectors())
+DETECTORS = tuple(
+    detector
+    for bundle in (queries, indexes, pools, runtime)
+    for detector in bundle.aegis_detectors()
+)
 CASES = load_cases(Path(__file__).parent)
 FOLDERS = tuple(each.rule.name for each in DETECTORS)
 

@@ -30,6 +30,7 @@ def _of_workloads() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.queries.n_plus_one import NPlusOne
     from aegis_cli.rules.queries.nested_n_plus_one import NestedNPlusOne
     from aegis_cli.rules.queries.non_sargable_predicate import NonSargablePredicate
+    from aegis_cli.rules.queries.open_transaction import OpenTransaction
     from aegis_cli.rules.queries.oversized_batch import OversizedBatch
     from aegis_cli.rules.queries.oversized_prefetch import OversizedPrefetch
     from aegis_cli.rules.queries.plan_misestimate import PlanMisestimate
@@ -43,11 +44,13 @@ def _of_workloads() -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.queries.unbatched_large_read import UnbatchedLargeRead
     from aegis_cli.rules.queries.unlimited_select import UnlimitedSelect
     from aegis_cli.rules.queries.unstable_page_order import UnstablePageOrder
+    from aegis_cli.rules.queries.unused_eager_load import UnusedEagerLoad
 
     return (
         NPlusOne,
         NestedNPlusOne,
         RepeatedQuery,
+        UnusedEagerLoad,
         OversizedPrefetch,
         NonSargablePredicate,
         CacheableRead,
@@ -63,6 +66,7 @@ def _of_workloads() -> Sequence[type[AnyDetector]]:
         SelectStar,
         ConnectionPerCall,
         IdleInTransaction,
+        OpenTransaction,
         SlowStatement,
         TooManyQueries,
         SpillToDisk,

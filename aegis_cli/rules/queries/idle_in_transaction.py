@@ -34,10 +34,12 @@ _IDLE_TEXT = "idle-in-transaction"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleInTransactionOptions(Options):
-    """How often the server may end an idle transaction."""
+    """How often the server may end an idle transaction, and how long one may be idle."""
 
     min_timeouts: int = 1
-    """Connections that idle_in_transaction_session_timeout ended."""
+    """Connections that idle_in_transaction_session_timeout ended, in a log."""
+    min_idle_s: float = 60.0
+    """Idle time of a transaction that is open now and that nobody waits for."""
 
 
 class IdleInTransaction(Detector[EventProfile]):
