@@ -1,6 +1,6 @@
 """The options of `aegis profile` that choose and set up a profiler."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +11,36 @@ from aegis_cli.cli._keep_options import KeepOptions
 from aegis_cli.model.errors import UsageError
 from aegis_cli.model.facts.engine_results import Clock, Engine
 
+DURATION_S = 10
 _MAIN = "__main__"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EngineOptions(KeepOptions):
+class AttachOptions(KeepOptions):
+    """Which running process to look at instead of starting a program."""
+
+    pid: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PID", show_default=False, help="Look at a running process, through py-spy."
+        ),
+    ] = None
+    duration: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=1,
+            show_default=False,
+            help=f"How long to look at it; {DURATION_S} otherwise, Ctrl-C ends it sooner.",
+        ),
+    ] = None
+    dump: Annotated[
+        bool, typer.Option("--dump", help="Show where its threads are right now instead.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions(AttachOptions):
     """Which profiler runs in the program, and with which settings."""
 
     engine: Annotated[
@@ -40,6 +65,29 @@ class EngineOptions(KeepOptions):
         Path | None,
         typer.Option(metavar="FILE", help="Keep what cprofile or yappi counted, for pstats."),
     ] = None
+
+
+def check_attach_options(options: EngineOptions, program: Sequence[str]) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: A program and a process, or no process, or two ways to look at it.
+    """
+    if options.pid is None:
+        for option, is_given in (("--duration", options.duration), ("--dump", options.dump)):
+            if is_given:
+                raise UsageError(option, "is for --pid", "Name a running process with --pid PID.")
+        return
+    if program:
+        hint = "Leave out the program, or --pid."
+        raise UsageError(f"--pid {options.pid}", "a program is named as well", hint)
+    if options.dump and (options.save or options.export):
+        raise UsageError("--dump", "keeps nothing", "Leave out --save and --export, or --dump.")
+    if options.dump and options.duration is not None:
+        raise UsageError("--duration", "is not for --dump", "Stacks are shown once, now.")
+    if options.engine is not Engine.AUTO:
+        hint = "A running process is looked at from outside; profilers run inside."
+        raise UsageError(f"--engine {options.engine}", "is not for --pid", hint)
 
 
 def check_engine_options(options: EngineOptions) -> None:

@@ -2,19 +2,26 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import join
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from aegis_cli.cli._keep_options import exports_of, keep
 from aegis_cli.cli._options import SharedOptions
-from aegis_cli.cli._profile_options import EngineOptions, check_engine_options, functions_of
+from aegis_cli.cli._profile_options import (
+    DURATION_S,
+    EngineOptions,
+    check_attach_options,
+    check_engine_options,
+    functions_of,
+)
 from aegis_cli.cli._program import ProgramCommand
-from aegis_cli.cli._run import prepare
+from aegis_cli.cli._run import Ending, prepare
 from aegis_cli.model.errors import UsageError
 from aegis_cli.model.facts.engine_results import Clock
 
@@ -45,6 +52,11 @@ class Arguments(EngineOptions):
 
 def command(arguments: Arguments, shared: SharedOptions) -> None:
     """Run a program and report what it did, and in which processes."""
+    check_attach_options(arguments, arguments.program or [])
+    check_engine_options(arguments)
+    exports = exports_of(arguments)
+    if arguments.pid is not None:
+        _look_at(arguments, arguments.pid, exports, shared)
     # What we load and set for ourselves must not reach the program.
     environment = dict(os.environb)
     # Nothing here multiplies matrices; threads for that would only cost start-up time.
@@ -53,8 +65,6 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     from aegis_cli.usecases.profile.engines import EngineRequest
     from aegis_cli.usecases.profile.run import Request, profile
 
-    check_engine_options(arguments)
-    exports = exports_of(arguments)
     engine = EngineRequest(
         engine=arguments.engine,
         functions=functions_of(arguments.function or ()),
@@ -73,12 +83,31 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
             keeps_stacks=bool(exports or arguments.save),
         ),
         run.crew.detectors,
-        lambda: datetime.now(UTC),
+        _now,
         origins=run.crew.origins,
     )
     code = run.write(answer.report)
     keep(arguments, exports, answer.report, answer.stacks, run.language)
     end_like(answer.status or code)
+
+
+def _look_at(
+    arguments: Arguments, pid: int, exports: Sequence[tuple[str, Path]], shared: SharedOptions
+) -> NoReturn:
+    """Look at a running process; its report goes to stdout, which is ours then."""
+    from aegis_cli.usecases.profile.attach import AttachRequest, attach, show_stacks
+
+    run = prepare(shared, recheck=join(("aegis", "profile", "--pid", str(pid))))
+    request = AttachRequest(pid=pid, duration_s=arguments.duration or DURATION_S)
+    if arguments.dump:
+        run.deliver(show_stacks(request, _now).report)
+    attached = attach(request, run.crew.detectors, _now, origins=run.crew.origins)
+    keep(arguments, exports, attached.report, attached.stacks, run.language)
+    run.deliver(attached.report, Ending.INTERRUPTED if attached.is_interrupted else Ending.COMPLETE)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _command(words: list[str], python: Path | None) -> tuple[str, ...]:

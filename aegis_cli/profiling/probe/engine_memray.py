@@ -1,7 +1,6 @@
 """Let memray track every allocation of the process in a file beside the recording."""
 
 import os
-import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def start(
     lent = loading.import_profiler(("memray",), str(settings.get("folder")))
     path = f"{settings['directory']}/{os.getpid()}{SUFFIX}"
     loading.tell(recorder, ENGINE, version=loading.version_of(lent.module), file=path)
-    tracking = Tracking(lent, path, recorder)
+    tracking = Tracking(lent, path)
     tracking.start()
     return tracking
 
@@ -35,21 +34,18 @@ def start(
 class Tracking:
     """memray at work in this process; a child after a fork has a file of its own."""
 
-    def __init__(self, lent: "Any", path: str, recorder: "Recorder") -> None:
+    def __init__(self, lent: "Any", path: str) -> None:
         """Prepare to write a file."""
         self._lent = lent
         memray: Any = lent.module
         self._tracker: Any = memray.Tracker(
             destination=memray.FileDestination(path, overwrite=True), follow_fork=True
         )
-        self._recorder = recorder
 
     def start(self) -> None:
         """Begin to track; it follows threads by `threading.setprofile`."""
         self._tracker.__enter__()
 
     def stop(self) -> None:
-        """End tracking, unless the program itself has ended it."""
-        if sys.getprofile() is None and "memray" not in sys.modules:
-            self._recorder.write("engine", {"engine": ENGINE, "profile_hook_lost": True})
+        """End tracking and complete the file."""
         self._tracker.__exit__(None, None, None)

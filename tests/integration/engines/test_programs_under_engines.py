@@ -36,22 +36,3 @@ def test_a_program_runs_under_an_engine_as_by_itself(workshop: Workshop, engine:
     profiled = workshop.profile("--engine", engine, *ENGINES[engine], "app.py", "--its", "words")
 
     assert (profiled.out, profiled.err, profiled.status) == (bare.stdout, bare.stderr, 7)
-
-
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        (("--engine", "line"), "watches the functions that it is told"),
-        (("--function", "f"), "is for --engine line or --engine memory"),
-        (("--pstats", "f"), "is for --engine cprofile or --engine yappi"),
-        (("--clock", "cpu"), "is for --engine yappi"),
-        (("--engine", "line", "--function", "a b"), "names no function"),
-    ],
-)
-def test_options_that_would_mean_nothing_are_refused(
-    workshop: Workshop, options: tuple[str, ...], told: str
-) -> None:
-    done = workshop.run("-m", "aegis_cli", "profile", *options, "app.py")
-
-    assert done.returncode == 2
-    assert told in done.stderr
