@@ -59,6 +59,7 @@ def advise_other(request: Request, target: Target) -> Advised:
         workload=found.workload,
         health=found.health,
         skipped=found.skipped,
+        sections=found.sections,
         server=found.server,
         answered_by=_ANSWERED_BY[target],
         tables=len(found.health),

@@ -39,20 +39,33 @@ def unplanned_statements(refused: Iterable[tuple[WorkloadStatement, str]]) -> li
     ]
 
 
-def drops_not_tested(server: str) -> Skipped:
-    """Say that indexes to drop were judged by their structure and counters alone."""
+def untested_drop(subject: str, reason: str) -> Skipped:
+    """Say of which index nobody asked the server what the plans become without it."""
+    return Skipped(
+        subject=subject,
+        reason=Text(
+            en=f"the plans without it were not asked for: {reason}",
+            ko=f"이 인덱스가 없을 때의 계획을 확인하지 못했습니다: {reason}",
+        ),
+        hint=Text(
+            en="Before you drop it, look at EXPLAIN with IGNORE INDEX in the statement.",
+            ko="삭제하기 전에 문장에 IGNORE INDEX를 넣어 EXPLAIN을 확인하십시오.",
+        ),
+    )
+
+
+def no_plans_for_drops(server: str) -> Skipped:
+    """Say that indexes to drop were judged by structure and counters, for want of plans."""
     return Skipped(
         subject=server,
         reason=Text(
-            en="indexes to drop were judged by structure and counters; the server's plans "
-            "without them were not tried",
-            ko="삭제할 인덱스는 구조와 카운터로만 판단했고, 없을 때의 실행 계획은 "
-            "확인하지 않았습니다",
+            en="indexes to drop were judged by structure and counters, for the server explained "
+            "no statement",
+            ko="서버가 실행 계획을 준 문장이 없어, 삭제할 인덱스를 구조와 카운터로만 판단했습니다",
         ),
         hint=Text(
-            en="Hide an index first (MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) and watch.",
-            ko="먼저 인덱스를 숨기고(MariaDB: ALTER INDEX … IGNORED, MySQL: INVISIBLE) "
-            "살펴보십시오.",
+            en="Give SELECT statements with their constants.",
+            ko="상수가 들어 있는 SELECT 문을 주십시오.",
         ),
     )
 

@@ -1,24 +1,37 @@
 """Advise on the indexes of a MySQL or MariaDB database, from its catalog and counters."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from aegis_cli.indexing.heuristic.advise import Question, advise
 from aegis_cli.indexing.heuristic.candidates import Abilities
 from aegis_cli.indexing.heuristic.knowledge import Catalog
 from aegis_cli.indexing.heuristic.numbers import CatalogKnowledge
 from aegis_cli.indexing.heuristic.planner import HeuristicPlanner
-from aegis_cli.model.facts.index_advice import Dialect
-from aegis_cli.model.facts.index_workload import WorkloadStatement
+from aegis_cli.model.facts.catalog import Table
+from aegis_cli.model.facts.index_advice import Advice, Dialect
+from aegis_cli.model.facts.index_workload import IndexWorkload, WorkloadStatement
+from aegis_cli.model.report import Skipped
 from aegis_cli.sources.mysql.catalog import MysqlCatalog, read_catalog
 from aegis_cli.sources.mysql.connection import Server, open_server
 from aegis_cli.sources.mysql.measures import Measures
 from aegis_cli.sources.mysql.variants import Flavor
 from aegis_cli.sqltext.dialect_text import is_data_statement
+from aegis_cli.usecases.index_advise.other_databases.drop_section import (
+    drops_tested,
+    with_uses,
+    without_needed,
+)
+from aegis_cli.usecases.index_advise.other_databases.drop_tests import (
+    DropTest,
+    DropTester,
+    droppable,
+)
 from aegis_cli.usecases.index_advise.other_databases.health import health_of
 from aegis_cli.usecases.index_advise.other_databases.lacks import (
-    drops_not_tested,
     empty_workload,
     guessed_columns,
+    no_plans_for_drops,
     server_lack,
     unplanned_statements,
 )
@@ -40,6 +53,15 @@ _REFUSED_TYPES = (
     "json", "geometry", "point", "linestring", "polygon", "multi", "tinytext", "text",
     "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob", "vector",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """Advice, after the server's own planner was asked."""
+
+    advice: Advice
+    tests: tuple[DropTest, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def advise_mysql(request: OtherRequest) -> OtherAdvice:
@@ -86,28 +108,52 @@ def _advise(
     guessed = _guessed(read.workload.statements, tables, knowledge)
     skipped += [guessed_columns(guessed)] if guessed else []
     skipped += unknown_writes(answer.advice)
-    skipped += [drops_not_tested(server.name)] if answer.advice.drops else []
     skipped += [] if read.workload.statements else [empty_workload(server.name)]
-    advice = answer.advice
-    if request.explain:
-        plans, refused = server_plans(server, read.workload.statements)
-        advice = with_server_plans(advice, read.workload.statements, plans)
-        skipped += refused
-    age = measures.uptime_s()
+    permitted = [each for each in catalog.tables if limits.permits(each.name)]
+    planned = _planned(request, server, read.workload, permitted, answer.advice)
+    health = health_of(
+        catalog.tables,
+        limits,
+        server=server.name,
+        dialect=Dialect.MYSQL,
+        age_s=measures.uptime_s(),
+        advice=planned.advice,
+    )
     return OtherAdvice(
-        advice=advice,
-        health=health_of(
-            catalog.tables,
-            limits,
-            server=server.name,
-            dialect=Dialect.MYSQL,
-            age_s=age,
-            advice=advice,
-        ),
-        skipped=tuple(skipped),
+        advice=planned.advice,
+        health=with_uses(health, planned.tests),
+        skipped=(*skipped, *planned.skipped),
         server=server.name,
         workload=read.workload,
+        sections=tuple(drops_tested(planned.tests)),
     )
+
+
+def _planned(
+    request: OtherRequest,
+    server: Server,
+    workload: IndexWorkload,
+    tables: Sequence[Table],
+    advice: Advice,
+) -> _Planned:
+    """Compare the advice with the server's own plans, as far as it may be asked for them."""
+    if not request.explain:
+        return _Planned(advice=advice)
+    plans, refused = server_plans(server, workload.statements)
+    told = with_server_plans(advice, workload.statements, plans)
+    candidates = [*droppable(advice, tables)]
+    if not plans:
+        lacks = (no_plans_for_drops(server.name),) if advice.drops else ()
+        return _Planned(advice=told, skipped=(*refused, *lacks))
+    tester = DropTester(
+        server=server,
+        statements={each.fingerprint: each for each in workload.statements},
+        plans=plans,
+    )
+    results = [*tester.test(candidates)]
+    tests = tuple(each for each in results if isinstance(each, DropTest))
+    untested = (each for each in results if isinstance(each, Skipped))
+    return _Planned(advice=without_needed(told, tests), tests=tests, skipped=(*refused, *untested))
 
 
 def _abilities(server: Server) -> Abilities:

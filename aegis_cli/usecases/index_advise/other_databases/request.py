@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aegis_cli.indexing.limits import Limits
 from aegis_cli.model.facts.index_advice import Advice, TableHealth
 from aegis_cli.model.facts.index_workload import IndexWorkload
-from aegis_cli.model.report import Skipped
+from aegis_cli.model.report import Section, Skipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +58,4 @@ class OtherAdvice:
     server: str
     """For people, without user or password."""
     workload: IndexWorkload
+    sections: tuple[Section, ...] = ()

@@ -6,11 +6,10 @@ from dataclasses import replace
 from aegis_cli.model.errors import SourceError
 from aegis_cli.model.facts.index_advice import Advice, IndexAdvice
 from aegis_cli.model.facts.index_workload import ConstantsOrigin, WorkloadStatement
-from aegis_cli.model.facts.indexes import TableName
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.report import Skipped
 from aegis_cli.sources.mysql.connection import Server
-from aegis_cli.sources.mysql.explain import TablePlan, tables_of_plan
+from aegis_cli.sources.mysql.explain import ServerPlan, plan_of
 from aegis_cli.usecases.index_advise.other_databases.lacks import unexplained_statements
 
 _MOST_EXPLAINED = 200
@@ -18,12 +17,12 @@ _MOST_EXPLAINED = 200
 
 def server_plans(
     server: Server, statements: Iterable[WorkloadStatement]
-) -> tuple[dict[str, tuple[TablePlan, ...]], list[Skipped]]:
+) -> tuple[dict[str, ServerPlan], list[Skipped]]:
     """Return the server's plans by fingerprint, and what it gave no plan for.
 
     Only a SELECT with its constants is asked about; it is not run.
     """
-    plans: dict[str, tuple[TablePlan, ...]] = {}
+    plans: dict[str, ServerPlan] = {}
     problems: dict[str, list[str]] = {}
     for each in statements:
         try:
@@ -37,7 +36,7 @@ def server_plans(
 def with_server_plans(
     advice: Advice,
     statements: Iterable[WorkloadStatement],
-    plans: Mapping[str, tuple[TablePlan, ...]],
+    plans: Mapping[str, ServerPlan],
 ) -> Advice:
     """Return the advice with a note on each index, saying what the server plans today."""
     by_name = {each.fingerprint: each for each in statements}
@@ -47,7 +46,7 @@ def with_server_plans(
     return replace(advice, creates=creates)
 
 
-def _plan(server: Server, statement: WorkloadStatement, done: int) -> tuple[TablePlan, ...]:
+def _plan(server: Server, statement: WorkloadStatement, done: int) -> ServerPlan:
     text = statement.texts[0]
     if statement.kind is not StatementKind.SELECT:
         raise ValueError("it writes")
@@ -55,19 +54,20 @@ def _plan(server: Server, statement: WorkloadStatement, done: int) -> tuple[Tabl
         raise ValueError("its constants are not known")
     if done >= _MOST_EXPLAINED:
         raise ValueError(f"{_MOST_EXPLAINED} statements are explained at most")
-    return tables_of_plan(server.plan(text.text))
+    return plan_of(server.plan(text.text))
 
 
 def _notes(
     create: IndexAdvice,
     statements: Mapping[str, WorkloadStatement],
-    plans: Mapping[str, tuple[TablePlan, ...]],
+    plans: Mapping[str, ServerPlan],
 ) -> Iterator[str]:
     scans, searches = 0, set()
     for outcome in create.helped:
         statement = statements[outcome.fingerprint]
-        aliases = _aliases(statement, create.definition.table)
-        for plan in plans.get(outcome.fingerprint, ()):
+        aliases = aliases_of(statement, create.definition.table.name)
+        server_plan = plans.get(outcome.fingerprint)
+        for plan in server_plan.tables if server_plan is not None else ():
             if plan.table.lower() in aliases:
                 scans += plan.is_full_scan
                 searches |= {plan.index} if plan.index else set()
@@ -79,9 +79,10 @@ def _notes(
         yield f"the server's own plan already reads {table} through {names}"
 
 
-def _aliases(statement: WorkloadStatement, table: TableName) -> set[str]:
+def aliases_of(statement: WorkloadStatement, table: str) -> set[str]:
+    """Return the names, in lower case, by which a plan of a statement calls a table."""
     return {
         each.alias.lower()
         for each in statement.access.tables
-        if each.table.lower().rpartition(".")[2] == table.name.lower()
+        if each.table.lower().rpartition(".")[2] == table.lower()
     }
