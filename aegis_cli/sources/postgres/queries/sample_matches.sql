@@ -4,7 +4,9 @@ SELECT
   count(*) AS rows,
   count(*) FILTER (WHERE s.is_matching) AS matching
 FROM (
-  SELECT ({predicate}) AS is_matching
+  SELECT (
+{predicate}
+  ) AS is_matching
   FROM {table} TABLESAMPLE SYSTEM (%(percent)s) REPEATABLE (%(seed)s)
   LIMIT %(most_rows)s
 ) AS s

@@ -24,7 +24,8 @@ _WIDTH = (
     "coalesce(CASE WHEN pg_column_size(?) > 508 AND pg_column_size(?) > octet_length(?::text)"
     " THEN -pg_column_size(?) ELSE pg_column_size(?) END, -1)"
 )
-_WHERE = "SELECT WHERE (?)"
+_WHERE = "SELECT WHERE (\n?\n)"
+"""With line ends, as in the query: a comment in the predicate cannot take in what follows."""
 _ENTRY_PARTS = {
     "arrays": ("entries_of_arrays",),
     "lexemes": ("entries_of_lexemes",),

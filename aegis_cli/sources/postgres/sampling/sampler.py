@@ -101,8 +101,9 @@ class TableSampler:
         known = self.tables.get(name)
         if known is None or known.rows < 1 or known.blocks < 1 or (name, what) in self._refused:
             return None
-        if self._left_s() <= 0 or self.session.is_closed:
-            self._give_up(name, what, "the time for reading rows was over", "")
+        hindrance = self._hindrance()
+        if hindrance is not None:
+            self._give_up(name, what, hindrance, "")
             return None
         started = self.clock()
         try:
@@ -113,13 +114,20 @@ class TableSampler:
         finally:
             self._spent_s += self.clock() - started
 
+    def _hindrance(self) -> str | None:
+        if self.session.is_closed:
+            return "the connection is lost"
+        return None if self._left_s() > 0 else "the time for reading rows was over"
+
     def _left_s(self) -> float:
         return self.limits.total_s - self._spent_s
 
     def _give_up(self, name: TableName, what: str, reason: str, hint: str) -> None:
         self._refused.add((name, what))
         subject, told = f"rows of {name}", f"{hint} {_UNKNOWN}".strip()
-        self.lacks.append(SnapshotLack(subject=subject, reason=reason, hint=told))
+        lack = SnapshotLack(subject=subject, reason=reason, hint=told)
+        if lack not in self.lacks:
+            self.lacks.append(lack)
 
     def _extent(self, known: Sampled, wanted_rows: int) -> Extent:
         """Return as many blocks as hold the wanted rows, if that is not too much to read."""
