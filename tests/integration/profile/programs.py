@@ -92,17 +92,18 @@ PROGRAMS: Mapping[str, Program] = {
     "broken_pipe": Program(files={MAIN: "for n in range(10**5):\n    print(n)"}, is_unread=True),
     "own_sitecustomize": Program(
         files={
-            MAIN: "import sys\nprint(sys.modules['sitecustomize'].__file__, sys.path)",
-            "site/sitecustomize.py": "import threading\n"
-            "thread = threading.Thread(target=print, args=('from a thread',))\n"
+            MAIN: "import sys\nprint(sys.modules['sitecustomize'].__file__, sys.path, sys.told)",
+            "site/sitecustomize.py": "import sys, threading\nsys.told = []\n"
+            "thread = threading.Thread(target=sys.told.append, args=('from a thread',))\n"
             "thread.start()\nthread.join()",
         },
         variables={"PYTHONPATH": "{folder}/site"},
     ),
     "own_usercustomize": Program(
         files={
-            MAIN: "import sys\nprint('usercustomize' in sys.modules, sys.path)",
-            "base/lib/python{version}/site-packages/usercustomize.py": "print('custom')",
+            MAIN: "import sys\nprint(getattr(sys, 'told', None), sys.path)",
+            "base/lib/python{version}/site-packages/usercustomize.py": "import sys\n"
+            "sys.told = 'custom'",
         },
         variables={"PYTHONUSERBASE": "{folder}/base"},
     ),
@@ -115,7 +116,7 @@ PROGRAMS: Mapping[str, Program] = {
     "uvloop": Program(files={MAIN: _UVLOOP}, needs="uvloop"),
     "coverage": Program(
         files={MAIN: "def f(n):\n    if n:\n        return 1\n    return 2\nprint(f(1))"},
-        words=("-m", "coverage", "run", "--branch", "--data-file=/dev/null", MAIN),
+        words=("-m", "coverage", "run", "--branch", "--data-file=coverage.data", MAIN),
         needs="coverage",
     ),
 }
