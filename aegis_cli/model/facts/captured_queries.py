@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from aegis_cli.model.facts.executions import Attribution, Statement
+from aegis_cli.model.facts.executions import Attribution, LoadAhead, Statement
 
 
 class Column(IntEnum):
@@ -68,6 +68,31 @@ class CallSiteUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedLoads:
+    """How often a call site had a relationship loaded ahead by a join."""
+
+    attribution: Attribution
+    ahead: LoadAhead
+    loads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EagerLoad:
+    """A relationship that a program loaded ahead, and whether anything of it was read."""
+
+    ahead: LoadAhead
+    attributions: tuple[Attribution, ...]
+    """Where it was asked for, the most frequent first."""
+    loads: int
+    total_us: int
+    """Time of the statements that loaded nothing else; 0 where it came by a join."""
+    share: float
+    """Part of the time of all captured statements, 0 to 1."""
+    is_read: bool
+    """Whether the attribute was read at all in any process, on whatever object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedQueries:
     """The statements of one process; those of one thread in the order in which they ended.
 
@@ -83,6 +108,9 @@ class CapturedQueries:
     """Names of threads and asyncio tasks by number."""
     numbers: "array[int]"
     """Whole numbers of 64 bits, row after row; a row has one for each `Column`."""
+    joined: tuple[JoinedLoads, ...] = ()
+    reads: frozenset[tuple[str, str, str]] = frozenset()
+    """Mapper, class and attribute of relationships that were loaded ahead and then read."""
 
     def __len__(self) -> int:
         """Return the number of rows."""

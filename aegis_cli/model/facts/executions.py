@@ -56,6 +56,15 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoadAhead:
+    """A relationship that is loaded together with its owners, before anybody reads it."""
+
+    relationship: Relationship
+    way: str
+    """Name of what asks for it: `selectinload`, `joinedload`, `prefetch_related` …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MappedClass:
     """The class whose objects a mapper writes."""
 
@@ -76,6 +85,8 @@ class Attribution:
     """What an object mapper loaded lazily; None where it is unknown or no mapper is at work."""
     written: MappedClass | None = None
     """Whose objects a mapper wrote; None where it is unknown or no mapper is at work."""
+    ahead: LoadAhead | None = None
+    """What the statement loads ahead; None for all others, and where readings go unnoticed."""
 
     @property
     def is_empty(self) -> bool:

@@ -37,6 +37,8 @@ _BRIDGE = 2
 """Runs code in a greenlet, whose stack ends there, and waits on behalf of it."""
 _SPECIAL = 3
 """From here on a number names a look at the frame's relationship."""
+_FIRST_AHEAD = _SPECIAL + 7
+"""As in `relationships`: what loads ahead is told even if something was found further in."""
 _BRIDGE_NAME = "greenlet_spawn"
 _BRIDGE_PATHS = ("sqlalchemy/util/concurrency.py", "sqlalchemy/util/_concurrency_py3k.py")
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
@@ -85,7 +87,7 @@ class CallSites:
             try:
                 marked, entry = _getframe(depth + at), _getframe(depth + out)
             except ValueError:  # the stack is not so deep
-                return self._site(*self._walk(_getframe(depth), statement))
+                return self._far(depth + 1, statement)
             user = entry.f_back
             if (
                 entry.f_code is inside
@@ -97,7 +99,14 @@ class CallSites:
                 relation = self._relations.number(looked_at, look) if look >= 0 else 0
                 if relation or not has_relation:
                     return self._site(user, relation, None)
-        return self._site(*self._walk(_getframe(depth), statement))
+        return self._far(depth + 1, statement)
+
+    def _far(self, depth: int, statement: int) -> int:
+        try:
+            frame = _getframe(depth)
+        except ValueError:  # nobody called the driver but a greenlet or an interpreter in C
+            return 0
+        return self._site(*self._walk(frame, statement))
 
     def again(self, number: int, relation: int) -> int:
         """Return the number of a known call site with a relationship that was found elsewhere."""
@@ -122,9 +131,10 @@ class CallSites:
                     kind = self._learn(frame)
                 if kind == _USER:
                     break
-                if kind >= _SPECIAL and not relation:
-                    relation = self._relations.number(frame, kind - _SPECIAL)
-                    if relation or mark is None:
+                if kind >= _SPECIAL and (not relation or kind >= _FIRST_AHEAD):
+                    found = self._relations.number(frame, kind - _SPECIAL)
+                    relation = found or relation
+                    if found or mark is None:
                         mark = steps, code, kind - _SPECIAL
                 elif kind == _BRIDGE and not has_crossed:
                     has_crossed = True

@@ -18,6 +18,8 @@ _DRIVERS = {
     "asyncpg.protocol.protocol": "sql_asyncpg",
     "aiosqlite.core": "sql_aiosqlite",
     "asgiref.sync": "sql_asgiref",
+    "sqlalchemy.orm.strategies": "eager_sqlalchemy",
+    "django.db.models.query": "eager_django",
 }
 """The innermost module that defines what is watched, from which everybody else takes it, and the
 module beside this one that knows the driver; loaded only when the program uses the driver."""

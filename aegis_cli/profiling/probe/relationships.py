@@ -7,15 +7,24 @@ Looked at: SQLAlchemy 2.0 and 2.1, Django 4.2 to 5.2.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import FrameType
-    from typing import Any
+    from typing import Any, Protocol
 
-    Relationship = tuple[str, str, str, bool]
-    """Library, owning class, attribute, and whether it leads to many rows.
+    Lazy = tuple[str, str, str, bool]
+    Ahead = tuple[str, str, str, bool, str]
+    Relationship = Lazy | Ahead
+    """Library, owning class, attribute, whether it leads to many rows; what loads it ahead.
 
     Without an attribute: objects of the class itself are written.
     """
+
+    class Watching(Protocol):
+        """What notices who reads an attribute."""
+
+        def watch(self, eager: "Ahead", attributes: "Iterable[Any]") -> bool:
+            """Return whether readings will be noticed."""
+
 
 _SQLALCHEMY_LAZY = 0
 _DJANGO_FORWARD = 1
@@ -26,6 +35,10 @@ _SQLALCHEMY_ATTRIBUTE = 4
 
 _SQLALCHEMY_FLUSH = 5
 _DJANGO_SAVE = 6
+_SQLALCHEMY_AHEAD = 7
+_DJANGO_PREFETCH = 8
+FIRST_AHEAD = _SQLALCHEMY_AHEAD
+"""What loads ahead is told even if a frame further in tells of another relationship."""
 
 _MAX_CARRIERS = 10_000
 _ATTRIBUTES = "sqlalchemy/orm/attributes.py"
@@ -39,6 +52,8 @@ _LOOKS = (
     (_READING, "django/db/models/query.py", _DJANGO_ROWS),
     (_FLUSHING, "sqlalchemy/orm/persistence.py", _SQLALCHEMY_FLUSH),
     (("save_base", "delete"), "django/db/models/base.py", _DJANGO_SAVE),
+    (("_load_for_path",), "sqlalchemy/orm/strategies.py", _SQLALCHEMY_AHEAD),
+    (("prefetch_one_level",), "django/db/models/query.py", _DJANGO_PREFETCH),
 )
 """Names of functions, the end of their path, and how to look at their frames."""
 
@@ -46,12 +61,14 @@ _LOOKS = (
 class Relationships:
     """Numbers relationships from 1; 0 means none."""
 
-    def __init__(self) -> None:
-        """Start without relationships."""
+    def __init__(self, eager: "Watching | None" = None) -> None:
+        """Start without relationships; those loaded ahead are told if readings are noticed."""
+        self._eager = eager
         self._numbers: dict[Relationship, int] = {}
         self._known: list[Relationship | None] = [None]
         self._carriers: dict[int, tuple[int, object]] = {}
         """Numbers by the id of what carries a relationship, which is kept for that."""
+        self._joins: dict[int, tuple[Ahead | None, object]] = {}
 
     def look_of(self, path: str, name: str) -> int | None:
         """Return how to look at the frames of a function; None for most."""
@@ -78,8 +95,13 @@ class Relationships:
         return known[0] if known is not None else self._learn(carrier, look)
 
     def _learn(self, carrier: object, look: int) -> int:
+        found: Relationship | None
         try:
-            found = _READERS[look](carrier)
+            found = (
+                _READERS[look](carrier)
+                if look < FIRST_AHEAD
+                else self._watched(carrier, _WAYS[look - FIRST_AHEAD])
+            )
         except (AttributeError, TypeError):
             return 0
         number = 0 if found is None else self._numbers.get(found)
@@ -91,6 +113,25 @@ class Relationships:
             self._carriers.clear()
         self._carriers[id(carrier)] = number, carrier
         return number
+
+    def ahead(self, carrier: object, way: str) -> "Ahead | None":
+        """Return the relationship that a join loads ahead, if readings of it are noticed."""
+        key = id(carrier)
+        if key not in self._joins:
+            if len(self._joins) >= _MAX_CARRIERS:
+                self._joins.clear()
+            self._joins[key] = self._watched(carrier, way), carrier
+        return self._joins[key][0]
+
+    def _watched(self, carrier: "Any", way: str) -> "Ahead | None":
+        if self._eager is None:
+            return None
+        try:
+            relation, attributes = _AHEAD[way](carrier)
+        except (AttributeError, KeyError, TypeError):
+            return None
+        eager = (*relation, way)
+        return eager if self._eager.watch(eager, attributes) else None
 
     def known(self, number: int) -> "Relationship | None":
         """Return a relationship by number."""
@@ -129,15 +170,15 @@ def _own_class(names: "Mapping[str, Any]") -> object:
     return type(names["self"])
 
 
-def _sqlalchemy_lazy(strategy: "Any") -> "Relationship":
+def _sqlalchemy_lazy(strategy: "Any") -> "Lazy":
     return _sqlalchemy(strategy.parent_property)
 
 
-def _sqlalchemy_attribute(attribute: "Any") -> "Relationship":
+def _sqlalchemy_attribute(attribute: "Any") -> "Lazy":
     return _sqlalchemy(attribute.property)
 
 
-def _sqlalchemy(relation: "Any") -> "Relationship":
+def _sqlalchemy(relation: "Any") -> "Lazy":
     return (
         "sqlalchemy",
         str(relation.parent.class_.__name__),
@@ -146,24 +187,24 @@ def _sqlalchemy(relation: "Any") -> "Relationship":
     )
 
 
-def _django_forward(descriptor: "Any") -> "Relationship":
+def _django_forward(descriptor: "Any") -> "Lazy":
     field = descriptor.field
     return "django", str(field.model.__name__), str(field.name), False
 
 
-def _django_reverse_one(descriptor: "Any") -> "Relationship":
+def _django_reverse_one(descriptor: "Any") -> "Lazy":
     related = descriptor.related
     return "django", str(related.model.__name__), str(related.get_accessor_name()), False
 
 
-def _django_rows(field: "Any") -> "Relationship | None":
+def _django_rows(field: "Any") -> "Lazy | None":
     if field.one_to_many:
         return _django_many_to_many(field)
     related = field.remote_field
     return "django", str(related.model.__name__), str(related.get_accessor_name()), True
 
 
-def _django_many_to_many(join: "Any") -> "Relationship | None":
+def _django_many_to_many(join: "Any") -> "Lazy | None":
     """Return the relation whose rows are reached by a join with the table between."""
     between = join.related_model
     for key in between._meta.fields:  # noqa: SLF001  # Django's public name
@@ -179,15 +220,62 @@ def _django_many_to_many(join: "Any") -> "Relationship | None":
     return None
 
 
-def _sqlalchemy_flush(mapper: "Any") -> "Relationship":
+def _sqlalchemy_flush(mapper: "Any") -> "Lazy":
     return "sqlalchemy", str(mapper.class_.__name__), "", True
 
 
-def _django_save(model: "Any") -> "Relationship":
+def _django_save(model: "Any") -> "Lazy":
     return "django", str(model.__name__), "", True
 
 
-_CARRIERS = (_own, _own, _own, _known_field, _own, _mapper, _own_class)
+def _strategy_property(names: "Mapping[str, Any]") -> object:
+    """Return what is loaded by one statement for many objects; other loaders have no such."""
+    strategy = names["self"]
+    return strategy.parent_property if "SelectIn" in type(strategy).__name__ else None
+
+
+def _prefetched(names: "Mapping[str, Any]") -> object:
+    """Return the attribute that is being filled; a name of the program's own has none."""
+    name, is_own = names["lookup"].get_current_to_attr(names["level"])
+    return None if is_own else getattr(type(names["instances"][0]), name)
+
+
+def _sqlalchemy_ahead(relation: "Any") -> "tuple[Lazy, list[Any]]":
+    """Return the relationship and its attributes: subclasses have their own."""
+    classes = [each.class_ for each in relation.parent.self_and_descendants]
+    attributes = {id(each): each for each in (getattr(one, relation.key) for one in classes)}
+    return _sqlalchemy(relation), list(attributes.values())
+
+
+def _django_joined(field: "Any") -> "tuple[Lazy, list[Any]]":
+    """Return the relationship behind a foreign key, or behind the other end of a unique one."""
+    name = field.name if field.concrete else field.get_accessor_name()
+    return _django_ahead(getattr(field.model, name))
+
+
+def _django_ahead(descriptor: "Any") -> "tuple[Lazy, list[Any]]":
+    reverse = getattr(descriptor, "rel", None)
+    if reverse is None:
+        is_forward = hasattr(descriptor, "field")
+        relation = (_django_forward if is_forward else _django_reverse_one)(descriptor)
+    elif getattr(descriptor, "reverse", True):
+        relation = "django", str(reverse.model.__name__), str(reverse.get_accessor_name()), True
+    else:
+        relation = "django", str(reverse.field.model.__name__), str(reverse.field.name), True
+    return relation, [descriptor]
+
+
+_CARRIERS = (
+    _own,
+    _own,
+    _own,
+    _known_field,
+    _own,
+    _mapper,
+    _own_class,
+    _strategy_property,
+    _prefetched,
+)
 _READERS = (
     _sqlalchemy_lazy,
     _django_forward,
@@ -197,3 +285,10 @@ _READERS = (
     _sqlalchemy_flush,
     _django_save,
 )
+_WAYS = ("selectinload", "prefetch_related")
+_AHEAD = {
+    "selectinload": _sqlalchemy_ahead,
+    "joinedload": _sqlalchemy_ahead,
+    "prefetch_related": _django_ahead,
+    "select_related": _django_joined,
+}

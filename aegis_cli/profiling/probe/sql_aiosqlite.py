@@ -31,7 +31,7 @@ def install(module: "ModuleType", capture: "Capture") -> None:
 
     async def _execute(self: "Any", fn: "Any", *args: "Any", **kwargs: "Any") -> "Any":
         if getattr(fn, "__name__", None) in _SENDING:
-            fn = _OnBehalf(fn, capture, capture.origin(sys._getframe(1)))  # noqa: SLF001  # the only way to the caller
+            fn = _OnBehalf(fn, capture, capture.origin(sys._getframe().f_back))  # noqa: SLF001  # the only way to the caller
         try:
             return await run(self, fn, *args, **kwargs)
         except BaseException as error:

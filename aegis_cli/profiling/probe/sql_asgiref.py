@@ -20,7 +20,7 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     run = module.SyncToAsync.__call__
 
     async def __call__(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":  # noqa: N807  # of a class
-        token = capture.enter(capture.origin(sys._getframe(1)))  # noqa: SLF001  # the only way to the caller
+        token = capture.enter(capture.origin(sys._getframe().f_back))  # noqa: SLF001  # the only way to the caller
         try:
             return await run(self, *args, **kwargs)
         except BaseException as error:

@@ -9,6 +9,8 @@ A record of kind "queries" holds what is new since the last one:
     sites        [number, [[path, line, function], …] innermost first, relationship or None]
     connections  [number, driver, database]
     lanes        [number, thread name, task name or None]
+    reads        [library, class, attribute] of a relationship loaded ahead that was read
+    joined       [site, loads, library, class, attribute, many, what] loaded ahead by a join
     rows         whole numbers in one flat list, `WIDTH` to an execution
     epoch_ns     what the times in the rows lack to be nanoseconds since 1970
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from aegis_cli.profiling.probe.callsites import CallSites
+    from aegis_cli.profiling.probe.eager_loads import EagerLoads
+    from aegis_cli.profiling.probe.relationships import Relationships
 
     Origin = tuple[int, int]
     """A call site and a lane."""
@@ -74,8 +78,10 @@ _MAX_DEPTH = 8
 
 def start(_settings: "Mapping[str, object]", recorder: "Recorder") -> "Capture":
     """Begin to watch the drivers that are imported, now and later."""
-    relationships = load("relationships").Relationships()
-    capture = Capture(recorder, load("callsites").CallSites(relationships))
+    eager = load("eager_loads").EagerLoads()
+    relationships = load("relationships").Relationships(eager)
+    capture = Capture(recorder, load("callsites").CallSites(relationships), eager)
+    capture.relationships = relationships
     capture.imports = load("driver_imports").watch(capture, load)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=capture.begin_again)
@@ -99,8 +105,12 @@ def load(name: str) -> "ModuleType":
 class Capture:
     """Keeps what was executed until it is written; safe from any thread."""
 
-    def __init__(self, recorder: "Recorder", sites: "CallSites") -> None:
+    def __init__(
+        self, recorder: "Recorder", sites: "CallSites", eager: "EagerLoads | None" = None
+    ) -> None:
         """Start without statements."""
+        self._eager = eager
+        self.relationships: Relationships | None = None
         self._recorder = recorder
         # Held here, where nobody who turns the clock of a program looks for them.
         self.clock = time.perf_counter_ns
@@ -195,6 +205,22 @@ class Capture:
         except ValueError:
             pass
 
+    def joined(self, carrier: object, frame: "FrameType | None", way: str) -> None:
+        """Note that a relationship is loaded ahead by a join; whatever goes wrong stays here."""
+        if not self.is_on or self._eager is None or self.relationships is None:
+            return
+        try:
+            eager = self.relationships.ahead(carrier, way)
+            if eager is not None and not self._eager.is_read(eager):
+                self._eager.joined(eager, lambda: self._site_of(frame))
+        except (AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+            # A mapper that is not as we know it; nothing of ours may reach the program.
+            pass
+
+    def _site_of(self, frame: "FrameType | None") -> int:
+        site = self._sites.number(frame)
+        return site if site > 0 else self._borrowed(0)[0]
+
     def _borrowed(self, relation: int) -> "Origin":
         """Return call site and lane of a statement that no code of the user's is behind."""
         lent = self._lent.get(get_ident()) or self._origin.get()
@@ -208,7 +234,7 @@ class Capture:
             return
         try:
             rows = self._rows[:]
-            if rows:
+            if rows or (self._eager is not None and self._eager.has_news):
                 self._recorder.write(KIND, self._payload(rows))
                 # Others append meanwhile, always at the end.
                 del self._rows[: len(rows)]
@@ -232,6 +258,8 @@ class Capture:
         self._tasks.clear()
         self._lent.clear()
         self._sites.forget()
+        if self._eager is not None:
+            self._eager.forget()
         self._fresh_texts, self._fresh_lanes = [], []
         self._told_connections = 0
 
@@ -240,7 +268,10 @@ class Capture:
         texts, lanes, sites = map(_take, (self._fresh_texts, self._fresh_lanes, self._sites.fresh))
         connections = self._connections[self._told_connections :]
         self._told_connections += len(connections)
+        eager = self._eager
         return {
+            "reads": _take(eager.reads) if eager is not None else [],
+            "joined": eager.take_joined() if eager is not None else [],
             "texts": texts,
             "sites": sites,
             "connections": connections,

@@ -2,11 +2,22 @@
 
 import os
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from aegis_cli.model.facts.captured_queries import CapturedConnection, CapturedQueries, Column
-from aegis_cli.model.facts.executions import Attribution, MappedClass, Mapper, Relationship
+from aegis_cli.model.facts.captured_queries import (
+    CapturedConnection,
+    CapturedQueries,
+    Column,
+    JoinedLoads,
+)
+from aegis_cli.model.facts.executions import (
+    Attribution,
+    LoadAhead,
+    MappedClass,
+    Mapper,
+    Relationship,
+)
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.probe.sqlcapture import KIND
 from aegis_cli.profiling.recording.frames import Json, Payload
@@ -26,6 +37,8 @@ class _Gathered:
     connections: dict[int, CapturedConnection] = field(default_factory=dict)
     lanes: dict[int, str] = field(default_factory=dict)
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    joined: list[tuple[int, int, LoadAhead]] = field(default_factory=list)
+    reads: set[tuple[str, str, str]] = field(default_factory=set)
 
 
 def read_queries(recording: ProcessRecording, folder: str) -> CapturedQueries | None:
@@ -37,7 +50,7 @@ def read_queries(recording: ProcessRecording, folder: str) -> CapturedQueries | 
     gathered = _Gathered()
     for payload in recording.payloads(KIND):
         _gather(payload, gathered, folder)
-    if not gathered.numbers:
+    if not gathered.numbers and not gathered.reads:
         return None
     return CapturedQueries(
         pid=recording.process.pid,
@@ -46,7 +59,15 @@ def read_queries(recording: ProcessRecording, folder: str) -> CapturedQueries | 
         connections=gathered.connections,
         lanes=gathered.lanes,
         numbers=gathered.numbers,
+        joined=tuple(_joined_loads(gathered)),
+        reads=frozenset(gathered.reads),
     )
+
+
+def _joined_loads(gathered: _Gathered) -> Iterator[JoinedLoads]:
+    for site, loads, ahead in gathered.joined:
+        attribution = gathered.sites.get(site, Attribution())
+        yield JoinedLoads(attribution=attribution, ahead=ahead, loads=loads)
 
 
 def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
@@ -65,9 +86,23 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
         match each:
             case [int(number), str(thread), task]:
                 gathered.lanes[number] = f"{thread}, {task}" if task else thread
+    _gather_eager(payload, gathered)
     numbers = payload.get("rows")
     if isinstance(numbers, list):
         gathered.numbers.extend(_rows(numbers, payload.get("epoch_ns")))
+
+
+def _gather_eager(payload: Payload, gathered: _Gathered) -> None:
+    for each in _lists(payload.get("reads")):
+        match each:
+            case [str(mapper), str(owner), str(name)]:
+                gathered.reads.add((mapper, owner, name))
+    for each in _lists(payload.get("joined")):
+        match each:
+            case [int(site), int(loads), *relationship]:
+                ahead = _ahead(relationship)
+                if ahead is not None:
+                    gathered.joined.append((site, loads, ahead))
 
 
 def _rows(numbers: list[Json], epoch_ns: Json) -> "array[int]":
@@ -107,6 +142,7 @@ def _attribution(frames: list[Json], relationship: Json, folder: str) -> Attribu
         callers=places[1:],
         relationship=_relationship(relationship),
         written=_written(relationship),
+        ahead=_ahead(relationship),
     )
 
 
@@ -140,5 +176,15 @@ def _written(value: Json) -> MappedClass | None:
     match value:
         case [str(mapper), str(name), "", bool()]:
             return MappedClass(mapper=Mapper(mapper), name=name)
+        case _:
+            return None
+
+
+def _ahead(value: Json) -> LoadAhead | None:
+    """Return what is told together with the way in which it is loaded."""
+    match value:
+        case [str(), str(), str(), bool(), str(way)]:
+            relationship = _relationship(value[:-1])
+            return LoadAhead(relationship=relationship, way=way) if relationship else None
         case _:
             return None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from aegis_cli.model.facts.captured_queries import CapturedQueries, Column, What
 from aegis_cli.model.facts.executions import Attribution, Clock
 from aegis_cli.sources.captured.call_sites import CallSiteTotals
+from aegis_cli.sources.captured.loads_ahead import LoadsAhead
 from aegis_cli.sources.logs.absorber import Absorber, Accounting, ParserNumbers
 from aegis_cli.sources.logs.entries import Session
 from aegis_cli.sources.logs.observations import Example, KnownStatement, ParsedChunk, Row
@@ -36,10 +37,12 @@ class CapturedWorkload:
         self._sites: dict[str, Attribution] = {}
         self._books = Accounting()
         self._uses = CallSiteTotals()
+        self._ahead = LoadsAhead()
 
     def batches(self, captured: Iterable[CapturedQueries]) -> Iterator[object]:
         """Yield batches of executions; take all of them before asking for facts."""
         for process in captured:
+            self._ahead.observe(process)
             numbers = ParserNumbers()
             place = self.gathered.places.add_input(f"process {process.pid}")
             uses = self._uses.of_process()
@@ -59,7 +62,9 @@ class CapturedWorkload:
         yield from profiles.statements()
         yield from profiles.repetitions()
         yield from profiles.units()
-        yield from self._uses.facts(self.gathered.catalog, self._sites)
+        uses = tuple(self._uses.facts(self.gathered.catalog, self._sites))
+        yield from uses
+        yield from self._ahead.facts(uses)
 
 
 class _Columns:
@@ -286,5 +291,7 @@ def _name(site: Attribution) -> str:
     code = site.code
     if code is None:
         return ""
-    mapped = site.relationship or (site.written.name if site.written is not None else "")
-    return f"{code.path}:{code.line}:{code.function}:{mapped}"
+    written, ahead = site.written, site.ahead
+    mapped = site.relationship or (written.name if written is not None else "")
+    way = f"{ahead.way}({ahead.relationship})" if ahead is not None else ""
+    return f"{code.path}:{code.line}:{code.function}:{mapped}{way}"

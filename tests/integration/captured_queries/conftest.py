@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -62,8 +62,11 @@ def _address(dsn: str, database: str) -> str:
 def run_bare(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Give a function that runs a program in an empty folder."""
 
-    def run(name: str, variables: Mapping[str, str] | None = None) -> Ran:
-        return _run(name, tmp_path_factory.mktemp("bare"), _environment(variables))
+    def run(
+        name: str, variables: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+    ) -> Ran:
+        words = (name, *arguments)
+        return _run(words, tmp_path_factory.mktemp("bare"), _environment(variables))
 
     return run
 
@@ -73,22 +76,25 @@ def run_captured(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Give a function that runs a program likewise, once, and reads what was captured."""
     known: dict[tuple[str, ...], Ran] = {}
 
-    def run(name: str, variables: Mapping[str, str] | None = None) -> Ran:
-        key = (name, *(f"{each}={value}" for each, value in (variables or {}).items()))
+    def run(
+        name: str, variables: Mapping[str, str] | None = None, arguments: Sequence[str] = ()
+    ) -> Ran:
+        words = (name, *arguments)
+        key = (*words, *(f"{each}={value}" for each, value in (variables or {}).items()))
         if key not in known:
-            known[key] = _captured(name, variables, tmp_path_factory)
+            known[key] = _captured(words, variables, tmp_path_factory)
         return known[key]
 
     return run
 
 
 def _captured(
-    name: str, variables: Mapping[str, str] | None, folders: pytest.TempPathFactory
+    words: tuple[str, ...], variables: Mapping[str, str] | None, folders: pytest.TempPathFactory
 ) -> Ran:
     folder = folders.mktemp("recording")
     parts: dict[str, dict[str, object]] = {"sqlcapture": {}}
     environment = environment_with_probe(_environment(variables), folder, parts=parts)
-    ran = _run(name, folders.mktemp("captured"), environment)
+    ran = _run(words, folders.mktemp("captured"), environment)
     recording = read_run(folder)
     assert recording.failures == ()
     read = (read_queries(each, str(PROGRAMS)) for each in recording.processes)
@@ -101,9 +107,9 @@ def _environment(variables: Mapping[str, str] | None) -> dict[bytes, bytes]:
     return {**os.environb, **added}
 
 
-def _run(name: str, folder: Path, environment: Mapping[bytes, bytes]) -> Ran:
+def _run(words: tuple[str, ...], folder: Path, environment: Mapping[bytes, bytes]) -> Ran:
     done = subprocess.run(
-        [sys.executable, str(PROGRAMS / name)],
+        [sys.executable, str(PROGRAMS / words[0]), *words[1:]],
         cwd=folder,
         env=environment,
         capture_output=True,

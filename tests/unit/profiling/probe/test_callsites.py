@@ -243,3 +243,9 @@ def test_the_stack_goes_on_in_the_greenlet_that_a_bridge_runs() -> None:
 def _ended_at_a_user_frame() -> FrameType:
     """Return the frame of this call, which nobody is behind any more once it has returned."""
     return sys._getframe()
+
+
+def test_a_stack_that_is_not_deep_enough_has_no_call_site() -> None:
+    sites = _sites()
+
+    assert sites.number_at(10_000, 1) == 0
