@@ -1,9 +1,11 @@
 """The report goes to stdout or, once it is complete, to a file."""
 
+import errno
 import os
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -45,15 +47,43 @@ def write_file(path: Path, text: str) -> None:
     """
     content = _with_line_end(text).encode("utf-8", "replace")
     target = Path(os.path.realpath(path))
-    try:
-        if target.exists() and not target.is_file():
-            # A device or a pipe cannot be replaced, and must not be.
-            target.write_bytes(content)
-        else:
+    with _told(path):
+        if _is_replaceable(target):
             _replace(target, content)
+        else:
+            target.write_bytes(content)
+
+
+def check_file(path: Path) -> None:
+    """Find out before any work whether a file can be written there; an earlier one stays as it is.
+
+    Raises:
+        OutputError: as `write_file`, when it is certain already.
+    """
+    target = Path(os.path.realpath(path))
+    with _told(path):
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if _is_replaceable(target):
+            descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+            os.close(descriptor)
+            Path(name).unlink()
+        elif not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         hint = "Choose another place for it."
         raise OutputError(str(path), f"cannot be written: {_reason(error)}", hint) from error
+
+
+def _is_replaceable(target: Path) -> bool:
+    """Tell whether a new file may take its place: a device or a pipe must not be replaced."""
+    return target.is_file() or not target.exists()
 
 
 def _replace(target: Path, content: bytes) -> None:

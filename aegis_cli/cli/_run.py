@@ -14,7 +14,7 @@ from aegis_cli.bootstrap import Crew, crew, plugin_host, policy, rules_of
 from aegis_cli.cli._boundary import INTERRUPTED
 from aegis_cli.cli._display import FILE_DISPLAY, Display, display_of, language_of
 from aegis_cli.cli._options import SharedOptions
-from aegis_cli.cli._output import write_file, write_stream
+from aegis_cli.cli._output import check_file, write_file, write_stream
 from aegis_cli.configuration.values import Configuration, FailOn
 from aegis_cli.engine.baseline import baseline_of, write_baseline
 from aegis_cli.engine.masking import mask_passwords
@@ -90,10 +90,14 @@ def prepare(
     Rules that have nothing to do with `command` are left out, unless the user names rules.
 
     Raises:
+        OutputError: the report or the baseline cannot be written where it should go.
         UsageError: an unknown format, or a selector that names no rule.
         ConfigError: the baseline cannot be read.
         PluginError: a required plugin is missing or failed.
     """
+    for path in (options.output, options.write_baseline):
+        if path is not None:
+            check_file(path)
     configuration = options.config or Configuration()
     names_rules = bool(options.select or options.ignore)
     host = plugin_host(

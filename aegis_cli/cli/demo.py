@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from aegis_cli.cli._options import SharedOptions
-from aegis_cli.cli._output import write_file
+from aegis_cli.cli._output import check_file, write_file
 from aegis_cli.cli._run import prepare, warn
 from aegis_cli.model.errors import SourceUnavailable
 
@@ -37,6 +37,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
         ) from error
 
     run = prepare(shared, recheck="aegis demo")
+    check_file(arguments.html)
     diagnosis = diagnose_shop(
         # Plugins look for what their users care about; the shop has nothing planted for them.
         run.crew.built_in,

@@ -430,3 +430,12 @@ def test_a_bug_is_reported_without_a_traceback_and_without_passwords(tmp_path: P
     assert "Traceback" not in quiet.stderr
     assert "Traceback" in debugging.stderr
     assert "secret" not in quiet.stderr + debugging.stderr
+
+
+@pytest.mark.parametrize("option", ["--output", "--write-baseline"])
+def test_a_place_that_cannot_be_written_is_said_before_the_work(aegis: Aegis, option: str) -> None:
+    done = aegis("index-advise", "--dsn", "postgresql://127.0.0.1:1/shop", option, "no/report.txt")
+
+    assert done.returncode == 3
+    assert "no/report.txt: cannot be written: No such file" in done.stderr
+    assert "127.0.0.1" not in done.stderr

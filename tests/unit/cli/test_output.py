@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aegis_cli.cli._output import write_file
+from aegis_cli.cli._output import check_file, write_file
 from aegis_cli.model.errors import OutputError
 
 
@@ -103,3 +103,32 @@ def test_a_full_disk_leaves_the_earlier_report_and_nothing_half_written(tiny_dis
 
     assert path.read_text(encoding="utf-8") == "earlier"
     assert [each.name for each in tiny_disk.iterdir()] == ["report.txt"]
+
+
+@pytest.mark.parametrize("name", ["new.txt", "old.txt"])
+def test_a_check_before_the_work_changes_nothing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "old.txt").write_text("old", encoding="utf-8")
+
+    check_file(tmp_path / name)
+
+    assert [each.name for each in tmp_path.iterdir()] == ["old.txt"]
+    assert (tmp_path / "old.txt").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("none/report.txt", "No such file"), ("", "Is a directory"), ("file/below", "Not a dir")],
+)
+def test_what_can_never_be_written_is_said_before_the_work(
+    tmp_path: Path, name: str, reason: str
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    with pytest.raises(OutputError, match=f"cannot be written: {reason}"):
+        check_file(tmp_path / name)
+
+
+def test_devices_pass_the_check_unchanged() -> None:
+    check_file(Path(os.devnull))
+
+    assert not Path(os.devnull).is_file()
