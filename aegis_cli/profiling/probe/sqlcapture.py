@@ -20,7 +20,6 @@ Times are those of the caller: what the driver and the network add is in them.
 import os
 import sys
 import time
-from _contextvars import ContextVar
 from _thread import allocate_lock, get_ident
 from _weakref import ref
 from itertools import count
@@ -28,7 +27,7 @@ from itertools import count
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from contextvars import Token
+    from contextvars import ContextVar, Token
     from types import FrameType, ModuleType
     from typing import Protocol
 
@@ -130,7 +129,7 @@ class Capture:
         self._fresh_lanes: list[list[object]] = []
         self._told_connections = 0
         self._lock = allocate_lock()
-        self._origin: ContextVar[Origin | None] = ContextVar("aegis_origin", default=None)
+        self._origin: ContextVar[Origin | None] | None = None
         self._lent: dict[int, Origin] = {}
         self.is_on = True
         self.imports: Watching | None = None
@@ -196,12 +195,17 @@ class Capture:
 
     def enter(self, origin: "Origin") -> "Token[Origin | None]":
         """Lend to whatever thread runs a copy of this context; return what `leave` needs."""
+        if self._origin is None:
+            from _contextvars import ContextVar  # noqa: PLC0415  # most programs need none
+
+            self._origin = ContextVar("aegis_origin", default=None)
         return self._origin.set(origin)
 
     def leave(self, token: "Token[Origin | None]") -> None:
         """End what `enter` began; a coroutine may be closed in another context than it ran in."""
-        try:  # noqa: SIM105  # contextlib costs start-up
-            self._origin.reset(token)
+        try:
+            if self._origin is not None:
+                self._origin.reset(token)
         except ValueError:
             pass
 
@@ -223,7 +227,9 @@ class Capture:
 
     def _borrowed(self, relation: int) -> "Origin":
         """Return call site and lane of a statement that no code of the user's is behind."""
-        lent = self._lent.get(get_ident()) or self._origin.get()
+        lent = self._lent.get(get_ident())
+        if lent is None and self._origin is not None:
+            lent = self._origin.get()
         if lent is None:
             return 0, self._lane()
         return self._sites.again(lent[0], relation), lent[1]
