@@ -54,6 +54,13 @@ class EngineOptions(AttachOptions):
             help="Function or class to watch with the engines line and memory.",
         ),
     ] = None
+    passes: Annotated[
+        bool,
+        typer.Option(
+            "--passes",
+            help="Run the program again with the profilers that the first run calls for.",
+        ),
+    ] = False
     clock: Annotated[
         Clock | None,
         typer.Option(show_default=False, help="Clock of yappi; that of the processor otherwise."),
@@ -88,6 +95,9 @@ def check_attach_options(options: EngineOptions, program: Sequence[str]) -> None
     if options.engine is not Engine.AUTO:
         hint = "A running process is looked at from outside; profilers run inside."
         raise UsageError(f"--engine {options.engine}", "is not for --pid", hint)
+    if options.passes:
+        hint = "Only a program that is started can be run again."
+        raise UsageError("--passes", "is not for --pid", hint)
 
 
 def check_engine_options(options: EngineOptions) -> None:
@@ -96,6 +106,9 @@ def check_engine_options(options: EngineOptions) -> None:
     Raises:
         UsageError: Options that do not go together.
     """
+    if options.passes and options.engine is not Engine.AUTO:
+        hint = "The first run is that of --engine auto; it chooses the others."
+        raise UsageError("--passes", f"is not for --engine {options.engine}", hint)
     for option, engines in _misplaced(options):
         names = " or ".join(f"--engine {each}" for each in engines)
         raise UsageError(option, f"is for {names}", f"{option} means nothing otherwise.")

@@ -63,6 +63,7 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from aegis_cli.profiling.launch.child import end_like
     from aegis_cli.usecases.profile.engines import EngineRequest
+    from aegis_cli.usecases.profile.passes import profile_in_passes
     from aegis_cli.usecases.profile.run import Request, profile
 
     engine = EngineRequest(
@@ -74,18 +75,23 @@ def command(arguments: Arguments, shared: SharedOptions) -> None:
     )
     words = arguments.program or []
     program = _command(words, arguments.python)
-    run = prepare(shared, recheck=join(("aegis", "profile", *words)), stream=sys.stderr)
-    answer = profile(
-        Request(
-            command=program,
-            environment=environment,
-            engine=engine,
-            keeps_stacks=bool(exports or arguments.save),
-        ),
-        run.crew.detectors,
-        _now,
-        origins=run.crew.origins,
+    recheck = join(("aegis", "profile", *words))
+    run = prepare(shared, recheck=recheck, stream=sys.stderr)
+    request = Request(
+        command=program,
+        environment=environment,
+        engine=engine,
+        keeps_stacks=bool(exports or arguments.save),
     )
+    if arguments.passes:
+        answer = profile_in_passes(
+            request,
+            lambda: prepare(shared, recheck=recheck).crew.detectors,
+            _now,
+            origins=run.crew.origins,
+        )
+    else:
+        answer = profile(request, run.crew.detectors, _now, origins=run.crew.origins)
     code = run.write(answer.report)
     keep(arguments, exports, answer.report, answer.stacks, run.language)
     end_like(answer.status or code)

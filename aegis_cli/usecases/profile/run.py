@@ -64,8 +64,9 @@ def profile(
     clock: Callable[[], datetime],
     *,
     origins: Mapping[str, Origin] = NO_ORIGINS,
+    listeners: Sequence[AnyCollector] = (),
 ) -> Answer:
-    """Run the program to its end and report on it.
+    """Run the program to its end and report on it; `listeners` hear the facts as well.
 
     Raises:
         SourceUnavailable: The program cannot be started, or its interpreter has no such engine.
@@ -83,7 +84,9 @@ def profile(
         await_stragglers(folder)
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        outcome = run(_facts(recording, folder), detectors, _collectors(), origins=origins)
+        outcome = run(
+            _facts(recording, folder), detectors, (*_collectors(), *listeners), origins=origins
+        )
         wanted = sampled_stacks(recording, str(Path.cwd())) if request.keeps_stacks else ()
         stacks = tuple(wanted)
         sections = _sections(recording, ended, elapsed_s, way)

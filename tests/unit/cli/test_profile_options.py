@@ -21,6 +21,7 @@ from aegis_cli.model.facts.engine_results import Clock, Engine
         (EngineOptions(function=["f"]), "--function: is for --engine line or --engine memory"),
         (EngineOptions(pstats=Path("f")), "--pstats: is for --engine cprofile or --engine yappi"),
         (EngineOptions(clock=Clock.CPU), "--clock: is for --engine yappi"),
+        (EngineOptions(engine=Engine.SAMPLE, passes=True), "--passes: is not for --engine sample"),
         (EngineOptions(engine=Engine.LINE, greenlets=True), "--greenlets: is for --engine yappi"),
     ],
 )
@@ -54,6 +55,7 @@ def test_options_that_the_engine_heeds_are_taken(options: EngineOptions) -> None
         (EngineOptions(dump=True), ["app.py"], "--dump: is for --pid"),
         (EngineOptions(duration=2.0), [], "--duration: is for --pid"),
         (EngineOptions(pid=7, dump=True, duration=2.0), [], "--duration: is not for --dump"),
+        (EngineOptions(pid=7, passes=True), [], "--passes: is not for --pid"),
         (EngineOptions(pid=7, engine=Engine.YAPPI), [], "--engine yappi: is not for --pid"),
     ],
 )
