@@ -37,6 +37,8 @@ class RecordedProcess:
     cpu_s: float | None
     """Processor time of all threads from start to end; None if the end was not recorded."""
     ending: Ending
+    peak_bytes: int | None = None
+    """High-water mark of its resident memory; None if it was not recorded."""
     dropped_records: int = 0
     """Records that found no room in the recording."""
     is_truncated: bool = False

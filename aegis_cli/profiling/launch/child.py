@@ -43,8 +43,12 @@ class Ended:
     """Processor time in the program, with that of its children that it waited for."""
     system_s: float
     """Processor time in the system on its behalf, children as above."""
-    peak_bytes: int
-    """High-water mark of the resident memory of the largest single process among these."""
+    peak_bytes: int | None
+    """High-water mark of the resident memory of the largest single process among these.
+
+    Linux begins to count with the size of the process that started it, so for a smaller program
+    than we are ourselves it is None.
+    """
 
 
 def run_child(
@@ -110,11 +114,12 @@ def _wait(pid: int, ours: frozenset[signal.Signals], before_end: Callable[[], No
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
         if ended:
+            peak = usage.ru_maxrss * _KIB
             return Ended(
                 status=os.waitstatus_to_exitcode(status),
                 user_s=usage.ru_utime,
                 system_s=usage.ru_stime,
-                peak_bytes=usage.ru_maxrss * _KIB,
+                peak_bytes=peak if peak > _own_peak_bytes() else None,
             )
         told = signal.sigwaitinfo(ours | {signal.SIGCHLD})
         is_from_terminal = told.si_code == _FROM_KERNEL
@@ -122,6 +127,12 @@ def _wait(pid: int, ours: frozenset[signal.Signals], before_end: Callable[[], No
             if told.si_signo in _ENDING:
                 before_end()
             os.kill(pid, told.si_signo)
+
+
+def _own_peak_bytes() -> int:
+    import resource  # noqa: PLC0415  # see _leave_no_core
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB
 
 
 def _leave_no_core() -> None:

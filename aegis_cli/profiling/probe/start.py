@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 0.25
 """What a process loses at most that another one kills."""
+_KIB = 1024
+_STATUS_BYTES = 4096
+_open, _read, _close = os.open, os.read, os.close
 _COUNTS_AFTER_HOOKS = sys.version_info >= (3, 12)
 """A fork warns of threads, and counts them after the parent's hooks have run (3.13.0 does)."""
 
@@ -179,7 +182,29 @@ class Probe:
         return self._pause_s
 
     def _ending(self, reason: str) -> "dict[str, object]":
-        return {"reason": reason, "monotonic_ns": monotonic_ns(), "cpu_ns": process_time_ns()}
+        return {
+            "reason": reason,
+            "monotonic_ns": monotonic_ns(),
+            "cpu_ns": process_time_ns(),
+            "peak_bytes": self._recorder.attempt("peak_bytes", _peak_bytes),
+        }
+
+
+def _peak_bytes() -> "int | None":
+    """Return the high-water mark of the resident memory; None where the system does not tell.
+
+    That of `getrusage` would not do: it begins with the size of whoever started the process.
+    """
+    try:
+        descriptor = _open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        text = _read(descriptor, _STATUS_BYTES)
+    finally:
+        _close(descriptor)
+    _, _, rest = text.partition(b"VmHWM:")
+    return int(rest.split(None, 1)[0]) * _KIB if rest else None
 
 
 def start(folder: str, load: "Callable[[str], ModuleType]") -> "Probe | None":

@@ -102,6 +102,7 @@ def _process(first: Payload, last: Payload | None, *, is_truncated: bool) -> Rec
         wall_s=_between(first, last, "monotonic_ns"),
         cpu_s=_between(first, last, "cpu_ns"),
         ending=Ending(str(last["reason"])) if last is not None else Ending.UNTOLD,
+        peak_bytes=_known(last, "peak_bytes"),
         dropped_records=_whole(last["dropped"]) if last is not None else 0,
         is_truncated=is_truncated,
     )
@@ -109,6 +110,11 @@ def _process(first: Payload, last: Payload | None, *, is_truncated: bool) -> Rec
 
 def _between(first: Payload, last: Payload | None, key: str) -> float | None:
     return (_whole(last[key]) - _whole(first[key])) / _NS if last is not None else None
+
+
+def _known(last: Payload | None, key: str) -> int | None:
+    value = last.get(key) if last is not None else None
+    return value if isinstance(value, int) else None
 
 
 def _whole(value: Json) -> int:

@@ -34,7 +34,7 @@ _COLUMNS = (
 )
 
 
-def run_section(ended: Ended, elapsed_s: float, way: Way) -> Section:
+def run_section(recording: Recording, ended: Ended, elapsed_s: float, way: Way) -> Section:
     """Return what the system counted for the program as a whole, and how the probe came in."""
     cpu_ms = (ended.user_s + ended.system_s) * _MS
     return Section(
@@ -57,12 +57,19 @@ def run_section(ended: Ended, elapsed_s: float, way: Way) -> Section:
             Datum(
                 key="peak_bytes",
                 title=Text(en="High-water mark of one process", ko="한 프로세스의 최대 메모리"),
-                value=ended.peak_bytes,
+                value=_peak_bytes(recording, ended),
                 unit=Unit.BYTES,
             ),
             titled_datum("probe", "Probe came in by", "프로브 진입 방식", _WAYS[way]),
         ),
     )
+
+
+def _peak_bytes(recording: Recording, ended: Ended) -> int | None:
+    """Return what the processes told of themselves, or else what the system counted."""
+    told_bytes = [each.process.peak_bytes for each in recording.processes]
+    known = [each for each in (*told_bytes, ended.peak_bytes) if each is not None]
+    return max(known, default=None)
 
 
 def told(ended: Ended) -> str:

@@ -46,6 +46,8 @@ class Request:
     engine: EngineRequest = field(default_factory=EngineRequest)
     keeps_stacks: bool = False
     """Whether the stacks are wanted beside the report."""
+    root: Path = field(default_factory=Path.cwd)
+    """The folder of the program's own code, to which paths are relative in the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +86,10 @@ def profile(
         await_stragglers(folder)
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        outcome = run(
-            _facts(recording, folder), detectors, (*_collectors(), *listeners), origins=origins
-        )
-        wanted = sampled_stacks(recording, str(Path.cwd())) if request.keeps_stacks else ()
+        facts = _facts(recording, folder, request.root)
+        collectors = (*_collectors(request.root), *listeners)
+        outcome = run(facts, detectors, collectors, origins=origins)
+        wanted = sampled_stacks(recording, str(request.root)) if request.keeps_stacks else ()
         stacks = tuple(wanted)
         sections = _sections(recording, ended, elapsed_s, way)
         lacking = (*lacks(recording, is_running), *engine_lacks(recording, request.engine))
@@ -105,9 +107,9 @@ def profile(
     return Answer(report=report, status=ended.status, stacks=stacks)
 
 
-def _collectors() -> tuple[AnyCollector, ...]:
+def _collectors(root: Path) -> tuple[AnyCollector, ...]:
     return (
-        *engine_collectors(str(Path.cwd())),
+        *engine_collectors(str(root)),
         HotFunctions(),
         HotLines(),
         FlameGraph(),
@@ -118,20 +120,19 @@ def _collectors() -> tuple[AnyCollector, ...]:
     )
 
 
-def _facts(recording: Recording, run_folder: Path) -> Iterator[object]:
+def _facts(recording: Recording, run_folder: Path, root: Path) -> Iterator[object]:
     for each in recording.processes:
         yield each.process
-    folder = str(Path.cwd())
-    yield from query_facts(recording, folder)
-    yield from sample_facts(recording, folder)
-    yield from runtime_facts(recording, Path(folder))
-    yield from engine_facts(recording, run_folder, folder)
+    yield from query_facts(recording, str(root))
+    yield from sample_facts(recording, str(root))
+    yield from runtime_facts(recording, root)
+    yield from engine_facts(recording, run_folder, str(root))
 
 
 def _sections(
     recording: Recording, ended: Ended, elapsed_s: float, way: Way
 ) -> tuple[Section, ...]:
-    return (run_section(ended, elapsed_s, way), process_section(recording))
+    return (run_section(recording, ended, elapsed_s, way), process_section(recording))
 
 
 def _is_partial(recording: Recording) -> bool:

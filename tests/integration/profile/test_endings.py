@@ -68,6 +68,16 @@ def test_nothing_is_lost_when_a_program_ends_itself(end: str, tmp_path: Path) ->
     assert recorded(tmp_path / "records") == STATEMENTS
 
 
+def test_a_process_tells_its_own_high_water_mark(tmp_path: Path) -> None:
+    program = Program(files={"program.py": "kept = b'x' * 50_000_000\ndel kept"})
+
+    _, recording = probed(program, here(tmp_path), tmp_path / "records")
+
+    (peak,) = (each.process.peak_bytes for each in recording.processes)
+    assert peak is not None
+    assert 50_000_000 < peak < 150_000_000
+
+
 def test_what_was_done_a_while_before_a_kill_is_kept(tmp_path: Path) -> None:
     with launch(tmp_path, WAITING) as launched:
         wait_until_done(launched)

@@ -1,6 +1,7 @@
 """A child runs in the foreground: it gets our signals, and we end as it ended."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -29,7 +30,18 @@ def test_what_a_child_used_is_counted_with_its_own_children() -> None:
     ended = run_child((PYTHON, "-c", outer), os.environb)
 
     assert ended.user_s + ended.system_s >= 0.2
-    assert ended.peak_bytes > 1_000_000
+
+
+def test_the_memory_of_a_child_counts_from_our_own_size_on() -> None:
+    own_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    large = f"kept = b'x' * {own_bytes + 20_000_000}"
+
+    small_peak = run_child((PYTHON, "-c", ""), os.environb).peak_bytes
+    large_peak = run_child((PYTHON, "-c", large), os.environb).peak_bytes
+
+    assert small_peak is None
+    assert large_peak is not None
+    assert large_peak > own_bytes + 20_000_000
 
 
 def test_a_command_that_does_not_exist_says_what_to_try() -> None:

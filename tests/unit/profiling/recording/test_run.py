@@ -31,15 +31,18 @@ PROCESS = RecordedProcess(
 )
 
 
-def test_a_process_that_ended_tells_how_long_it_took(tmp_path: Path) -> None:
+def test_a_process_that_ended_tells_what_it_took(tmp_path: Path) -> None:
     recorder = Recorder(str(tmp_path))
     recorder.write("process", FIRST)
-    recorder.end({"reason": "exit", "monotonic_ns": 350_000_000, "cpu_ns": 60_000_000})
+    recorder.end(
+        {"reason": "exit", "monotonic_ns": 350_000_000, "cpu_ns": 60_000_000, "peak_bytes": 900}
+    )
 
     (found,) = read_run(tmp_path).processes
 
     assert (found.process.wall_s, found.process.cpu_s) == (0.25, 0.05)
     assert found.process.ending is Ending.EXIT
+    assert found.process.peak_bytes == 900
 
 
 def test_a_process_that_was_killed_leaves_its_end_open(tmp_path: Path) -> None:
