@@ -1,4 +1,4 @@
-"""Build a function of asyncio's event loop anew, with a clock around the callbacks.
+"""Build a function of asyncio's event loop anew, with a clock in it.
 
 The new function has the source, the file and the line numbers of the old one and takes its place:
 a traceback or a stack that the program prints is the same as without us, and no call is added.
@@ -26,7 +26,7 @@ def timed(
 ) -> "tuple[Callable[..., Any], int]":
     """Return the function with a clock in it, and the line on which it waits for events.
 
-    `given` holds `clock`, `marks`, `limit` and `slow`, see `loop_watch`.
+    `given` holds `clock`, `marks` and `slow`, see `loop_watch`.
 
     Raises:
         UnknownSource: The function waits nowhere, or at several places.
@@ -67,14 +67,14 @@ def _definition(function: "FunctionType") -> ast.FunctionDef:
 
 
 def _time(definition: ast.FunctionDef) -> int:
-    """Start the clock behind the wait for events, and look at it where the function ends."""
+    """Note the time behind the wait for events, and where the function ends, tell what was seen."""
     places = [at for at, each in enumerate(definition.body) if _waits(each)]
     if len(places) != 1:
         raise UnknownSource(definition.name)
     (place,) = places
     waiting, last = definition.body[place], definition.body[-1]
-    began = ast.parse("_began = marks[self._thread_id].began = clock()").body
-    ended = ast.parse("if clock() - _began > limit: slow(self._thread_id, _began)").body
+    began = ast.parse("_mark = marks[self._thread_id]; _mark.began = clock()").body
+    ended = ast.parse("if _mark.looks is not None: slow(self._thread_id, _mark.began)").body
     for each in began:
         _put_at(each, waiting)
     for each in ended:

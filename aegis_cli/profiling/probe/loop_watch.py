@@ -1,7 +1,7 @@
 """Note when an event loop stood still: how long, on which line, for which coroutine.
 
-The loop says when it begins to run what is ready, and looks at the clock when it is done: that is
-all that happens in the loop's own thread.
+The loop says when it begins to run what is ready, and hands over what was seen when it is done:
+that is all that happens in the loop's own thread.
 A thread of ours looks every few milliseconds whether a loop is still at what it began long ago,
 and only then at its stack. What one line of C does while it keeps the interpreter is seen when it
 lets go, on the same line.
@@ -136,7 +136,6 @@ class LoopWatch:
         given: dict[str, object] = {
             "clock": self._clock,
             "marks": self.marks,
-            "limit": LIMIT_S,
             "slow": self.slow,
         }
         function, line = timed(loop._run_once, given)  # noqa: SLF001  # what a loop does again and again
@@ -162,7 +161,6 @@ class LoopWatch:
             self.dropped += 1
             return
         if looks is None or looks.began != began:
-            self._rows.append([0, 0, 0, int((now - began) * _US), 0, -1, 0, 0])
             return
         starts = [began, *(each.first for each in looks.stretches[1:])]
         ends = [*starts[1:], now]
@@ -213,7 +211,7 @@ class LoopWatch:
             raise
         finally:
             mark.began = 0.0
-        if clock() - began > LIMIT_S:
+        if mark.looks is not None:
             self.slow(thread, began)
 
     def _look_regularly(self) -> float:
