@@ -1,8 +1,9 @@
-"""Memory that was freed serves again without asking the system for it."""
+"""Memory that was freed serves again without asking the system for it, in large pages."""
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,25 @@ def test_pages_are_fetched_once_and_not_with_every_array() -> None:
     assert kept <= usual
     # Four arrays at a time of at most 3 MiB in pages of 4 KiB, and some for the rest.
     assert kept < 10_000
+
+
+_ASKED = """
+from pathlib import Path
+from aegis_cli.cli._memory import prepare_memory
+
+prepare_memory()
+for line in Path("/proc/self/smaps").read_text().splitlines():
+    if line.startswith("VmFlags:"):
+        print(*line.split()[1:])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the settings are those of Linux")
+def test_the_heap_asks_for_large_pages() -> None:
+    if not Path("/sys/kernel/mm/transparent_hugepage").exists():
+        pytest.skip("this kernel has no transparent large pages")
+
+    command = [sys.executable, "-c", _ASKED]
+    flags = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert any("hg" in each.split() for each in flags.splitlines())
