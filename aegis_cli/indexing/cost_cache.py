@@ -77,7 +77,10 @@ class CostCache:
             self.hits += 1
             return known
         self.check_time()
-        estimate = self.planner.estimate(query.text, self.options.configuration(visible))
+        # Indexes on other tables change nothing, so none of them is hidden in vain.
+        unrelated = self.options.existing & ~self.relevant(query)
+        shown = self.options.configuration(visible | unrelated)
+        estimate = self.planner.estimate(query.text, shown)
         used = self.options.mask(estimate.used) & visible
         found = Observation(visible=visible, used=used, cost=estimate.cost, names=estimate.used)
         self._seen.setdefault(query.number, []).append(found)

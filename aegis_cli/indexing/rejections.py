@@ -9,7 +9,7 @@ from aegis_cli.model.facts.index_advice import Rejected
 
 MOST_REJECTED = 20
 """Candidates that are reported, the most useful first."""
-_MEGABYTE = 2**20
+_MEBIBYTE = 2**20
 
 
 def rejections(problem: Problem, useful: int, mask: int) -> tuple[Rejected, ...]:
@@ -52,11 +52,11 @@ def _reason(problem: Problem, option: Option, gain: float, mask: int) -> str:
 def _beyond_limits(problem: Problem, option: Option, mask: int) -> str | None:
     """Return which limit an index would break."""
     budget, most = problem.limits.budget_bytes, problem.limits.max_indexes
-    size = option.size.size_bytes / _MEGABYTE
+    size = option.size.size_bytes / _MEBIBYTE
     if budget is not None and option.size.size_bytes > budget:
-        return f"larger ({size:.0f} MB) than the whole budget"
+        return f"larger ({size:.0f} MiB) than the whole budget"
     if budget is not None and problem.options.size_bytes(mask | option.mask) > budget:
-        return f"would save more, but its {size:.0f} MB do not fit into the budget"
+        return f"would save more, but its {size:.0f} MiB do not fit into the budget"
     if most is not None and (mask & ~problem.start).bit_count() >= most:
         return f"would save more, but no more than {most} indexes are wanted"
     return None

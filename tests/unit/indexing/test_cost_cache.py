@@ -1,11 +1,18 @@
 """Costs that follow from costs known before are not asked for."""
 
+from dataclasses import dataclass, field
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aegis_cli.indexing.cost_cache import CostCache, OutOfTime
+from aegis_cli.indexing.cost_cache import CostCache, OutOfTime, Query
+from aegis_cli.indexing.options import Options
+from aegis_cli.indexing.planner import Configuration, PlanEstimate
+from aegis_cli.model.facts.indexes import IndexSize
+from tests.fakes.catalog import existing, index, snapshot, table, table_name
 from tests.fakes.instances import Instance, instances
+from tests.fakes.planner import FakePlanner, Scan
 
 
 @settings(max_examples=20, deadline=None)
@@ -82,3 +89,35 @@ def test_when_time_is_over_only_what_is_known_is_answered(instance: Instance) ->
     assert known.cost(query, instance.problem.start) > 0
     with pytest.raises(OutOfTime):
         empty.cost(query, instance.problem.start)
+
+
+@dataclass(slots=True, kw_only=True)
+class NotingPlanner(FakePlanner):
+    """A planner that notes what it was to leave out of sight."""
+
+    hidden: list[frozenset[str]] = field(default_factory=list)
+
+    def estimate(self, statement: str, configuration: Configuration) -> PlanEstimate:
+        """Note the hidden indexes before answering."""
+        self.hidden.append(configuration.hidden)
+        return FakePlanner.estimate(self, statement, configuration)
+
+
+def test_indexes_on_other_tables_are_not_hidden_in_vain() -> None:
+    book = snapshot(
+        table("a", ("x",), indexes=(existing("on_a", index("a", "x")),)),
+        table("b", ("x",), indexes=(existing("on_b", index("b", "x")),)),
+    )
+    planner = NotingPlanner(snapshot=book, statements={"q": (Scan(table=table_name("a")),)})
+    options = Options()
+    for each in book.tables:
+        (there,) = each.indexes
+        name = f"public.{there.name}"
+        options.add(name, there.definition, IndexSize(pages=9, rows=1.0), 0.0, existing=there)
+    cache = CostCache(planner=planner, options=options, check_time=lambda: None)
+    query = Query(number=0, text="q", weight=1.0, statement=0, tables=frozenset({table_name("a")}))
+
+    cache.observe(query, 0)
+    cache.observe(query, options.existing)
+
+    assert planner.hidden == [frozenset({"public.on_a"}), frozenset()]
