@@ -1,6 +1,7 @@
 """Let tracemalloc say which lines hold memory, and whether they hold ever more.
 
-What lines hold is looked at when the program has run a while, and after twice as long each time.
+What lines hold is looked at when the program has run a while, and after twice as long each time,
+or later where looking takes long.
 A record of kind "held-memory" holds `looks`, their times in seconds since the start, and `sites`,
 each [path, line, bytes at each look, blocks at each look]; the last look is at the end.
 `peak_bytes` is what all lines held together at the look when that was most.
@@ -9,8 +10,9 @@ else for the line that made it.
 The C part behind the module `tracemalloc` is used, which brings no further imports.
 """
 
+import gc
 import os
-from time import monotonic
+from time import monotonic, thread_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ FRAMES = 5
 """Lines that are kept of each allocation; each makes tracing slower."""
 _FIRST_LOOK_S = 0.1
 _MAX_LOOKS = 24
+_MAX_OWN_SHARE = 0.02
+"""Part of the time that looks may take before they become rarer."""
 _SITES = 2000
 """Lines that are recorded: those that hold most at the end."""
 _PER_RECORD = 500
@@ -52,7 +56,7 @@ class HeldMemory:
 
         self._tracing: Any = _tracemalloc
         self._recorder = recorder
-        self._now = monotonic
+        self._now, self._own_cpu = monotonic, thread_time
         self._is_own: dict[str, bool] = {}
         self._library = os.path.dirname(os.__file__) + "/"  # noqa: PTH120  # see _PROBE
         self._started_s = self._now()
@@ -73,16 +77,17 @@ class HeldMemory:
         """Look, when it is time."""
         elapsed_s = self._now() - self._started_s
         if elapsed_s >= self._due_s and len(self._looks) < _MAX_LOOKS:
-            self._due_s = elapsed_s * 2
+            spent_s = self._own_cpu()
             self._look(elapsed_s)
+            spent_s = self._own_cpu() - spent_s
+            self._due_s = max(elapsed_s * 2, elapsed_s + spent_s / _MAX_OWN_SHARE)
 
     def stop(self) -> None:
         """Look a last time, end tracing and record what was seen."""
         if not self._tracing.is_tracing():  # the program traces, too, and has stopped
             self._recorder.write("engine", {"engine": ENGINE, "ended_early": True})
             return
-        self._look(self._now() - self._started_s)
-        self._tracing.stop()
+        self._look(self._now() - self._started_s, is_last=True)
         at = [elapsed_s for elapsed_s, _ in self._looks]
         last = self._looks[-1][1]
         largest = sorted(last, key=lambda place: last[place][0], reverse=True)[:_SITES]
@@ -91,16 +96,40 @@ class HeldMemory:
             part = {"looks": at, "sites": sites[start : start + _PER_RECORD]}
             self._recorder.write(KIND, {"engine": ENGINE, "peak_bytes": self._peak(), **part})
 
-    def _look(self, elapsed_s: float) -> None:
+    def _look(self, elapsed_s: float, *, is_last: bool = False) -> None:
         """Add up the blocks that are alive by the line that allocated them."""
         held: dict[tuple[str, int], list[int]] = {}
-        for _, size, frames, *_ in self._tracing._get_traces():  # noqa: SLF001  # `tracemalloc` does so
+        for frames, sizes in self._alive(is_last=is_last):
             if frames[0][0].startswith(_PROBE):
                 continue
             sums = held.setdefault(self._own_line(frames), [0, 0])
-            sums[0] += size
-            sums[1] += 1
+            sums[0] += sum(sizes)
+            sums[1] += len(sizes)
         self._looks.append((elapsed_s, held))
+
+    def _alive(self, *, is_last: bool) -> "list[tuple[Any, list[int]]]":
+        """Return the places that hold memory, each with the sizes of its blocks.
+
+        As long as tracing goes on, every number made here is traced, too, so none is.
+        """
+        # A collection that our lists set off would have nothing to find.
+        was_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            traces = self._tracing._get_traces()  # noqa: SLF001  # `tracemalloc` does so
+            if is_last:
+                self._tracing.stop()
+            by_place: dict[Any, list[int]] = {}
+            for trace in traces:
+                sizes = by_place.get(trace[2])
+                if sizes is None:
+                    by_place[trace[2]] = [trace[1]]
+                else:
+                    sizes.append(trace[1])
+            return list(by_place.items())
+        finally:
+            if was_collecting:
+                gc.enable()
 
     def _own_line(self, frames: "tuple[tuple[str, int], ...]") -> "tuple[str, int]":
         for frame in frames:
