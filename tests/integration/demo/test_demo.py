@@ -59,6 +59,9 @@ class Told:
     statements: frozenset[str]
     """Fingerprints of all statements that the log held."""
     html: str
+    progress: str
+    """What it told on stderr."""
+    profile_html: str
     indexes: tuple[Mapping[str, object], ...]
     """Rows of the indexes to create."""
     measured: tuple[Mapping[str, object], ...]
@@ -75,7 +78,9 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Run the demo once."""
     page = tmp_path_factory.mktemp("demo") / "report.html"
-    command = [sys.executable, "-m", "aegis_cli", "demo", "--format", "json", "--html", str(page)]
+    profile = page.with_name("profile.html")
+    pages = ["--html", str(page), "--profile-html", str(profile)]
+    command = [sys.executable, "-m", "aegis_cli", "demo", "--format", "json", *pages]
     done = subprocess.run(
         command, cwd=page.parent, capture_output=True, text=True, timeout=DEADLINE_S, check=False
     )
@@ -87,6 +92,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         findings=tuple(_found(each) for each in report["findings"]),
         statements=frozenset(str(row[0]) for row in table["rows"]),
         html=page.read_text("utf-8"),
+        progress=done.stderr,
+        profile_html=profile.read_text("utf-8"),
         indexes=_rows(sections["indexes"]),
         measured=_rows(sections["verification"]),
         built_bytes=sections["verification"]["data"]["real_size_bytes"],
@@ -175,6 +182,20 @@ def test_the_page_it_leaves_tells_the_same_findings(told: Told) -> None:
     missing = [each.rule for each in told.findings if each.rule not in told.html]
 
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [
+        ("AEG1101", "nightly_report.py:31"),
+        ("AEG3202", "nightly_report.py:48"),
+        ("AEG5302", "nightly_report.py:39"),
+    ],
+)
+def test_the_profiled_script_shows_its_planted_faults(told: Told, rule: str, place: str) -> None:
+    assert rule in told.progress
+    assert rule in told.profile_html
+    assert place in told.profile_html
 
 
 def _rows(section: Mapping[str, list[object]]) -> tuple[Mapping[str, object], ...]:
