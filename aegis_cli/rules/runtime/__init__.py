@@ -18,6 +18,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.runtime.growing_allocation_site import GrowingAllocationSite
     from aegis_cli.rules.runtime.hot_function import HotFunction
     from aegis_cli.rules.runtime.hot_line import HotLine
+    from aegis_cli.rules.runtime.quadratic_building import QuadraticBuilding
     from aegis_cli.rules.runtime.reference_cycle import ReferenceCycle
     from aegis_cli.rules.runtime.unbounded_cache import UnboundedCache
 
@@ -26,6 +27,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         HotLine,
         EventLoopBlocked,
         ConstructionInLoop,
+        QuadraticBuilding,
         AllocationHotSpot,
         UnboundedCache,
         ReferenceCycle,

@@ -15,6 +15,7 @@ from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import duration, percent
 from aegis_cli.model.text import Text
 from aegis_cli.rules.runtime._code import lines, ms, snippet, spoken
+from aegis_cli.rules.runtime._growth_by_copy import building
 from aegis_cli.rules.runtime._line_patterns import Rewrite, is_import, is_loop, rewrite
 
 RULE = Rule(
@@ -58,6 +59,8 @@ class HotLine(Detector[LineTime]):
         cpu_ms = ms(fact.charged_time.cpu_us)
         least_ms = options.min_import_ms if is_import(fact) else options.min_cpu_ms
         if fact.cpu_share < options.min_share or cpu_ms < least_ms:
+            return
+        if building(fact) is not None:  # AEG4203 says more
             return
         place = CodeLocation(path=fact.function.path, line=fact.line, function=fact.function.name)
         known = rewrite(fact)
