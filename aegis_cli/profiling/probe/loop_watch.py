@@ -15,6 +15,7 @@ import _thread
 import gc
 import sys
 import time
+from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType, ModuleType
     from typing import Any, Protocol
 
+    from aegis_cli.profiling.probe.await_watch import AwaitWatch
     from aegis_cli.profiling.probe.beat import Beat
     from aegis_cli.profiling.probe.late_imports import Attempt
     from aegis_cli.profiling.probe.places import Places
@@ -42,6 +44,7 @@ else:
 LIMIT_S = 0.02
 """What takes less is no stall."""
 PAUSE_S = 0.01
+_PASSES_PER_LOOK_AT_TASKS = 5
 _NEVER_S = 1_000_000.0
 _MAX_ROWS = 5_000
 _MAX_THREADS = 500
@@ -110,7 +113,12 @@ class LoopWatch:
     """Watches the event loops of a process."""
 
     def __init__(
-        self, places: "Places", names: "Names", beat: "Callable[..., Beat]", attempt: "Attempt"
+        self,
+        places: "Places",
+        names: "Names",
+        beat: "Callable[..., Beat]",
+        awaits: "AwaitWatch",
+        attempt: "Attempt",
     ) -> None:
         """Keep functions as they are before the program replaces them; nothing runs yet."""
         self._places = places
@@ -125,9 +133,13 @@ class LoopWatch:
         """The line on which the loop waits, by the code of its function."""
         self._rows: list[list[int]] = []
         self._names = names
+        self._awaits = awaits
+        self._loops: dict[int, ref[Any]] = {}
+        """The loop of a thread, once it was seen."""
         self._thread = beat(PAUSE_S, self._look_regularly)
         self._is_quiet = False
         self._is_stopped = False
+        self._pass = 0
         self.dropped = 0
 
     def install(self, module: "ModuleType", timed: "Timed") -> None:
@@ -172,7 +184,9 @@ class LoopWatch:
     def take(self) -> "dict[str, object]":
         """Return what was noted since the last time."""
         rows, self._rows = self._rows, []
-        return {"stalls": rows} if rows else {}
+        waits = self._awaits.take()
+        taken: dict[str, object] = {"stalls": rows} if rows else {}
+        return {**taken, "waits": waits} if waits else taken
 
     def pause(self) -> None:
         """End the thread for a fork; the next call of `resume` brings it back."""
@@ -187,6 +201,8 @@ class LoopWatch:
         """Forget what the parent of this process saw."""
         self.marks.clear()
         self._rows = []
+        self._loops.clear()
+        self._awaits.forget()
         self._is_quiet = False
 
     def stop(self) -> None:
@@ -218,6 +234,7 @@ class LoopWatch:
         if not self._is_quiet:
             self._is_quiet = True
             _block_signals()
+        self._pass += 1
         if self._attempt("loops", self._look_at_all) is None:
             self._is_stopped = True
         return _NEVER_S if self._is_stopped else PAUSE_S
@@ -230,6 +247,8 @@ class LoopWatch:
             for thread, mark in self.marks.copy().items()
             if mark.began and now - mark.began > LIMIT_S and mark.began != mark.idle_since
         ]
+        if self._pass % _PASSES_PER_LOOK_AT_TASKS == 0:
+            self._look_at_tasks()
         if not late:
             return True
         # What our lists set off would run the program's finalizers in this thread.
@@ -247,6 +266,33 @@ class LoopWatch:
             if was_collecting:
                 gc.enable()
         return True
+
+    def _look_at_tasks(self) -> None:
+        """Look where tasks wait; which loop runs in a thread is seen once, on its stack."""
+        module = sys.modules.get("asyncio.tasks")
+        if module is None:
+            return
+        if any(thread not in self._loops for thread in list(self.marks)):
+            for thread, frame in sys._current_frames().items():  # noqa: SLF001  # see above
+                loop = self._loop_of(frame) if thread in self.marks else None
+                if loop is not None:
+                    self._loops[thread] = ref(loop)
+        loops = [weak() for weak in list(self._loops.values())]
+        for thread, weak in list(self._loops.items()):
+            loop = weak()
+            if loop is None or loop.is_closed():
+                del self._loops[thread]
+        running = [each for each in loops if each is not None and each.is_running()]
+        if running:
+            self._awaits.look(module, running)
+
+    def _loop_of(self, frame: "FrameType | None") -> object:
+        """Return the loop whose function is on a stack."""
+        while frame is not None:
+            if frame.f_code in self._waiting:
+                return frame.f_locals.get("self")
+            frame = frame.f_back
+        return None
 
     def _look(self, thread: int, mark: Mark, frame: "FrameType") -> None:
         began = mark.began

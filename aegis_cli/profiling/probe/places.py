@@ -41,12 +41,10 @@ class Places:
 
     def number(self, frame: "FrameType | None") -> int:
         """Return the number of the place of a frame; 0 where no user code is on the stack."""
-        key: list[object] = []
         found: list[FrameType] = []
         steps = _MAX_STEPS
         while frame is not None:
             if self.is_user(frame):
-                key += (frame.f_code, frame.f_lasti)
                 found.append(frame)
                 if len(found) == MAX_FRAMES:
                     break
@@ -55,8 +53,16 @@ class Places:
                 if not steps:
                     break
             frame = frame.f_back
+        return self.number_of(found)
+
+    def number_of(self, frames: "list[FrameType]") -> int:
+        """Return the number of user frames, the innermost first; 0 if there are none."""
+        found = frames[:MAX_FRAMES]
         if not found:
             return 0
+        key: list[object] = []
+        for each in found:
+            key += (each.f_code, each.f_lasti)
         return self._places.get(tuple(key)) or self._tell(tuple(key), found)
 
     def is_user(self, frame: "FrameType") -> bool:

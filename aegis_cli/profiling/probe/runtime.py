@@ -202,7 +202,11 @@ class Runtime:
         if self._loops is not None:
             return self._loops
         watch: LoopWatch = load("loop_watch").LoopWatch(
-            self._places, self._names, load("beat").Beat, self._recorder.attempt
+            self._places,
+            self._names,
+            load("beat").Beat,
+            load("await_watch").AwaitWatch(self._places),
+            self._recorder.attempt,
         )
         self._loops = watch
         self._watches.append(watch)
