@@ -113,7 +113,7 @@ def test_a_console_script_may_be_the_program(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "processes"),
-    [("subprocess", 2), ("multiprocessing_fork", 3), ("clean_environment", 2)],
+    [("subprocess", 2), ("process_status", 2), ("clean_environment", 2)],
 )
 def test_children_are_recorded(name: str, processes: int, tmp_path: Path) -> None:
     _, recording = probed(PROGRAMS[name], place(OWN, tmp_path), tmp_path / "records")
