@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import _thread
     import signal as _signal
     from collections.abc import Callable, Mapping
-    from types import FrameType, ModuleType
+    from types import ModuleType
     from typing import Protocol
 
     from aegis_cli.profiling.probe.stacks import Stacks
@@ -52,7 +52,7 @@ else:
 KIND = "samples"
 _ALL_SIGNALS = _signal.valid_signals()
 DEFAULT_INTERVAL_S = 0.005
-_MAX_OWN_SHARE = 0.02
+_MAX_OWN_SHARE = 0.01
 """Part of the time between looks that a look may take before they become rarer."""
 _PROMPT_S = 0.0003
 """A look that had to wait longer found somebody running, where the system does not tell."""
@@ -60,6 +60,7 @@ _ALMOST = 0.9
 _JITTER = 0.5
 """Looks at regular times could keep step with the program."""
 _PAUSE_S = 0.2
+_MOMENT_S = 0.0001
 _US = 1_000_000
 _THREAD_BITS = 32
 _NODES = (1 << _THREAD_BITS) - 1
@@ -96,6 +97,7 @@ class Sampler:
         self._now = time.perf_counter
         self._process_cpu = time.process_time
         self._own_cpu = time.thread_time
+        self._sleep = time.sleep
         self._switches = _switch_counter()
         self._is_stopped = False
         self._wake: _thread.LockType | None = None
@@ -173,7 +175,7 @@ class Sampler:
         path = f"/proc/self/task/{self._native_id}"
         deadline = self._now() + _PAUSE_S
         while os.path.exists(path) and self._now() < deadline:  # noqa: PTH110  # start-up
-            pass
+            self._sleep(_MOMENT_S)
 
     def _run(self, wake: "_thread.LockType", ended: "_thread.LockType") -> None:
         """Look and wait until woken; a fault of ours ends the sampling, not the program."""
@@ -199,6 +201,7 @@ class Sampler:
                 return
             at = now()
             switches = self._switches() - switches
+            switching.waited(at - due)
             with self._lock:
                 had_to_wait = switches > 1 if switches else at - due > _PROMPT_S
                 was_short = at - due < patience_s * _ALMOST
@@ -229,25 +232,27 @@ class Sampler:
             self._switching.follow(wall_us, longest_us, others_us)
             for ident, frame in frames.items():
                 thread = threads.get(ident)
-                if thread is not None:
-                    is_holder = had_to_wait and thread is holder
-                    running_us = 0
-                    if is_holder or threads.is_busy(thread):
-                        running_us = _settle(thread, wall_us)
-                    late_us = running_us if is_holder and was_short else 0
-                    resting_us = 0 if running_us else wall_us
-                    self._charge(thread, frame, (1, wall_us, running_us, late_us, resting_us))
+                if thread is None:
+                    continue
+                if thread.is_still:
+                    self._charge(thread, (1, wall_us, 0, 0, wall_us))
+                    continue
+                is_holder = had_to_wait and thread is holder
+                running_us = 0
+                if is_holder or threads.is_busy(thread):
+                    running_us = _settle(thread, wall_us)
+                late_us = running_us if is_holder and was_short else 0
+                resting_us = 0 if running_us else wall_us
+                thread.node = self._stacks.number(frame, is_main=thread.number == 0)
+                self._charge(thread, (1, wall_us, running_us, late_us, resting_us))
         finally:
             if was_collecting:
                 gc.enable()
 
-    def _charge(
-        self, thread: "WatchedThread", frame: "FrameType", weights: tuple[int, ...]
-    ) -> None:
-        node = self._stacks.number(frame, is_main=thread.number == 0)
-        if node == 0:
+    def _charge(self, thread: "WatchedThread", weights: tuple[int, ...]) -> None:
+        if thread.node == 0:
             return
-        seen = self._seen.setdefault(thread.number << _THREAD_BITS | node, [0, 0, 0, 0, 0])
+        seen = self._seen.setdefault(thread.number << _THREAD_BITS | thread.node, [0, 0, 0, 0, 0])
         for index, weight in enumerate(weights):
             seen[index] += weight
 
@@ -281,7 +286,7 @@ class Sampler:
 
 def _settle(thread: "WatchedThread", wall_us: int) -> int:
     """Return what a thread that is found running has run since it was last found so."""
-    if thread.native_id is None:  # nobody tells
+    if thread.clock_us == 0:  # nobody tells
         return wall_us
     owed_us, thread.owed_us = int(thread.owed_us), 0.0
     return owed_us

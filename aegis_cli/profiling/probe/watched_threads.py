@@ -1,5 +1,6 @@
 """Follow the threads of the program: their names, and the processor time that each has used."""
 
+import os
 import sys
 import time
 from _thread import get_ident, get_native_id
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 _MAX_THREADS = 200
 _BUSY_US = 3
 """CPU time by which a thread that runs moves on within a look."""
+_RAN_US = 50
+"""From here on it is worth asking the system what a thread is doing now."""
 _US = 1_000_000
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC
 _KEPT = 63 / 64
 """Of the time that is owed, from one look to the next: a third of a second, halved."""
 
@@ -20,7 +24,7 @@ _KEPT = 63 / 64
 class WatchedThread:
     """What is known of one thread of the program."""
 
-    __slots__ = ("clock_us", "cpu_us", "name", "native_id", "number", "owed_us", "ran_us")
+    __slots__ = ("clock_us", "cpu_us", "name", "native_id", "node", "number", "owed_us", "ran_us")
 
     def __init__(self, number: int, native_id: int | None, name: str) -> None:
         """Start with the processor time unknown."""
@@ -35,6 +39,13 @@ class WatchedThread:
         """CPU time since it was last found running, which no stack was charged with."""
         self.cpu_us = 0
         """CPU time since the last record."""
+        self.node = 0
+        """The stack in which it was last seen."""
+
+    @property
+    def is_still(self) -> bool:
+        """Tell whether it cannot have moved since the last look: its clock stands."""
+        return self.ran_us == 0 and self.clock_us > 0 and self.node != 0
 
 
 class WatchedThreads:
@@ -44,6 +55,7 @@ class WatchedThreads:
         """Start with the thread that calls this."""
         # Kept on the object: libraries that fake the time replace what modules hold.
         self._clock = time.clock_gettime if sys.platform == "linux" else None
+        self._open, self._read, self._close = os.open, os.read, os.close
         main = WatchedThread(0, get_native_id(), "MainThread")
         self._threads = {get_ident(): main}
         self._count = 1
@@ -82,12 +94,27 @@ class WatchedThreads:
         return most, longest_us, all_us - longest_us
 
     def is_busy(self, thread: WatchedThread) -> bool:
-        """Tell whether a thread runs while we hold the interpreter: in C code that let it go."""
+        """Tell whether a thread runs while we hold the interpreter: in C code that let it go.
+
+        One that the system just keeps from running counts, too; only the system tells it from one
+        that waits for something.
+        """
         before_us, ran_us = thread.clock_us, thread.ran_us
         self._read_clock(thread)
         moved_us = thread.clock_us - before_us
         thread.ran_us += ran_us
-        return moved_us >= _BUSY_US
+        return moved_us >= _BUSY_US or (ran_us >= _RAN_US and self._is_runnable(thread))
+
+    def _is_runnable(self, thread: WatchedThread) -> bool:
+        try:
+            descriptor = self._open(f"/proc/self/task/{thread.native_id}/stat", _FLAGS)
+        except OSError:  # it has just ended, or there is no such folder on this system
+            return False
+        try:
+            # The state follows the name, which may hold anything: man 5 proc_pid_stat.
+            return self._read(descriptor, 200).rpartition(b")")[2][1:2] == b"R"
+        finally:
+            self._close(descriptor)
 
     def rows(self) -> list[list[object]]:
         """Return number, CPU µs since the last call (-1: nobody tells) and name of each."""

@@ -1,9 +1,13 @@
 """Stacks are numbered once, with one place per line, and within bounds."""
 
 import sys
+import threading
+import time
 from types import FrameType
 
 from aegis_cli.profiling.probe.stacks import Stacks
+
+LONGEST_S = 20.0
 
 
 class FewStacks(Stacks):
@@ -60,3 +64,41 @@ def test_a_full_table_shortens_stacks_instead_of_growing() -> None:
 
     assert len(codes) <= 2
     assert len(nodes) == 2 * FewStacks.MAX_NODES
+
+
+def _lookup(rows: range) -> int:
+    known = [0] * 100
+    found = 0
+    for row in rows:
+        if row in known:
+            found += 1
+    return found
+
+
+def test_a_loop_without_calls_counts_for_its_head() -> None:
+    stacks = Stacks()
+    numbers: set[int] = set()
+    ended = threading.Event()
+    main = threading.get_ident()
+
+    def look() -> None:
+        while not ended.is_set():
+            frame = sys._current_frames()[main]
+            if frame.f_code is _lookup.__code__:
+                numbers.add(stacks.number(frame, is_main=True))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    deadline = time.monotonic() + LONGEST_S
+    while len(numbers) == 0 and time.monotonic() < deadline:
+        _lookup(range(20_000))
+    ended.set()
+    looker.join()
+
+    codes, places, nodes = stacks.take()
+    innermost = [nodes[2 * (number - 1) + 1] for number in numbers]
+    lines = {places[2 * place + 1] for place in innermost}
+    first = _lookup.__code__.co_firstlineno
+    assert [codes[places[2 * place]][1] for place in innermost] == ["_lookup"] * len(innermost)
+    assert first + 3 in lines
+    assert not lines & {first + 5}
