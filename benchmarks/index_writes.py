@@ -36,7 +36,7 @@ def show_writes(results: Path, machine: Mapping[str, str]) -> int:
     advices = _with_writes()
     left, before = _served()
     proposed = {rows: _on_lineitem(advice) for rows, advice in advices.items()}
-    reasons = sum(_REASON in each.reason for each in advices[ROWS[-1]].rejected)
+    reasons = sum(_REASON in each.reason.en for each in advices[ROWS[-1]].rejected)
     requirements = [
         Requirement.at_least(
             f"indexes on lineitem fewer with {ROWS[-1]} rows than with none",
@@ -123,9 +123,9 @@ def _listed(rows: int, advice: Advice) -> str:
     """List the proposals, and an example of those that writes speak against."""
     lines = [create_one(each.definition, each.name, "") for each in advice.creates]
     refused = [
-        f"-- left out: {create_one(each.definition, 'index', '')} {each.reason}"
+        f"-- left out: {create_one(each.definition, 'index', '')} {each.reason.en}"
         for each in advice.rejected
-        if _REASON in each.reason
+        if _REASON in each.reason.en
     ]
     head = f"With {rows} rows inserted into lineitem:"
     return "\n".join([head, "", "```sql", *lines, *refused[:3], "```"])

@@ -48,6 +48,7 @@ from aegis_cli.model.facts.indexes import (
     TableName,
 )
 from aegis_cli.model.facts.snapshot import ObjectKind, Snapshot
+from aegis_cli.model.text import Text
 
 SMALLEST_PAGES = 5
 """Heap pages below which a scan of the whole table is as cheap as an index."""
@@ -56,10 +57,13 @@ SMALLER_SHARE = 0.67
 worth a question. Its scans read fewer pages, above all where keys that repeat are kept once."""
 MOST_PER_TABLE = 200
 """Ordinary candidates of one table that the planner is asked about."""
-_TOO_MANY = (
-    f"not examined, nor were further ones on this table: more than {MOST_PER_TABLE} candidates,"
+_TOO_MANY = Text(
+    en=f"not examined, nor were further ones on this table: more than {MOST_PER_TABLE} candidates,"
     " of which the narrow ones of the costliest statements were taken; name tables with --only,"
-    " or lower --max-width"
+    " or lower --max-width",
+    ko=f"이 인덱스와 이 테이블의 나머지 후보는 살펴보지 않았습니다. 후보가 {MOST_PER_TABLE}개를 "
+    "넘어 비용이 큰 문장의 좁은 인덱스만 살펴보았습니다. --only로 테이블을 지정하거나 "
+    "--max-width를 낮추십시오",
 )
 FEWEST_MATCHES = 10
 """Rows that satisfy a predicate from which their share among those read is taken for it: its
@@ -213,7 +217,9 @@ class Study:
             self.planner.add(HypotheticalIndex(name=name, definition=definition, size=size))
         except IndexNotSupported as error:
             missing = next(self._notes(definition), None)
-            self.rejected.append(Rejected(definition=definition, reason=missing or error.reason))
+            self.rejected.append(
+                Rejected(definition=definition, reason=Text.same(missing or error.reason))
+            )
             return None
         self._taken.add(name)
         option = self.options.add(

@@ -10,8 +10,8 @@ from aegis_cli.model.flame import Flame
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.text import Text
 
-Cell: TypeAlias = str | int | float | bool | None
-"""A raw value of a table; None means unknown."""
+Cell: TypeAlias = str | int | float | bool | Text | None
+"""A raw value of a table; None means unknown. A sentence for people is a `Text`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ def format_cell(cell: Cell, unit: Unit, language: Language) -> str:
         return "–"
     if isinstance(cell, bool):
         return (_YES if cell else _NO).pick(language)
+    if isinstance(cell, Text):
+        return cell.pick(language)
     if isinstance(cell, str):
         return cell
     if unit in (Unit.MS, Unit.SECONDS, Unit.BYTES, Unit.PER_SECOND):

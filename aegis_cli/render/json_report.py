@@ -29,7 +29,7 @@ from aegis_cli.model.location import (
 )
 from aegis_cli.model.report import Cell, Chart, Report, Section, Skipped
 from aegis_cli.model.rule import Rule
-from aegis_cli.model.text import Language
+from aegis_cli.model.text import Language, Text
 from aegis_cli.render.sanitize import clean_report
 
 SCHEMA_NAME: Final = "aegis.report/1"
@@ -266,5 +266,7 @@ def _number(value: float | None) -> Json:
 
 
 def _cell(cell: Cell) -> Json:
-    """Return a table cell that JSON can hold."""
+    """Return a table cell that JSON can hold; a sentence is English, whoever reads it."""
+    if isinstance(cell, Text):
+        return cell.en
     return _number(cell) if isinstance(cell, float) else cell

@@ -12,7 +12,7 @@ from aegis_cli.model.evidence import (
 )
 from aegis_cli.model.finding import Finding, Fix, FixKind
 from aegis_cli.model.report import Cell, Chart, Column, Datum, Report, Section, Skipped
-from aegis_cli.model.text import Language
+from aegis_cli.model.text import Language, Text
 from aegis_cli.render.charts import column_rows, highest
 from aegis_cli.render.flames import flame_phrase
 from aegis_cli.render.format_number import format_cell, format_milliseconds, is_number
@@ -250,9 +250,9 @@ def _table(section: Section, language: Language) -> str:
 
 def _cell(cell: Cell, column: Column, language: Language) -> str:
     """Show one value; strings are quoted, because they come from outside."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str | Text):
         return format_cell(cell, column.unit, language)
-    line = one_line(cell)
+    line = one_line(format_cell(cell, column.unit, language))
     short = line if len(line) <= _CELL_LENGTH else f"{line[:_CELL_LENGTH]}…"
     return markdown_code(short)
 

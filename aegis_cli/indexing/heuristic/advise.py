@@ -18,6 +18,7 @@ from aegis_cli.model.facts.catalog import Table
 from aegis_cli.model.facts.index_advice import Advice, Dialect, Rejected
 from aegis_cli.model.facts.index_workload import IndexWorkload, WorkloadStatement
 from aegis_cli.model.facts.indexes import HypotheticalIndex, IndexDefinition, IndexSize
+from aegis_cli.model.text import Text
 
 SMALLEST_TABLE_ROWS = 500
 """Reading a smaller table whole takes a few pages; an index would save nothing one notices."""
@@ -88,7 +89,7 @@ def _candidates(question: Question, refused: list[Rejected]) -> tuple[Candidate,
         try:
             question.planner.add(index)
         except IndexNotSupported as error:
-            refused.append(Rejected(definition=definition, reason=error.reason))
+            refused.append(Rejected(definition=definition, reason=Text.same(error.reason)))
             continue
         taken.add(name)
         found.append(

@@ -8,21 +8,25 @@ from aegis_cli.indexing.limits import Limits
 from aegis_cli.indexing.planner import Configuration
 from aegis_cli.model.facts.index_workload import WorkloadStatement
 from aegis_cli.model.facts.indexes import HypotheticalIndex
+from aegis_cli.model.text import Text
 
-_NO_GAIN = "no statement of the workload would use it"
-_SMALL_GAIN = "it saves too little"
-_WRITES = "it costs more to keep up ({write:,.0f} rows) than it saves ({gain:,.0f} rows)"
-_SERVED = "its statements visit next to nothing already"
+_NO_GAIN = Text(en="no statement of the workload would use it", ko="이 인덱스를 쓸 문장이 없습니다")
+_SMALL_GAIN = Text(en="it saves too little", ko="줄이는 비용이 너무 적습니다")
+_SERVED = Text(
+    en="its statements visit next to nothing already", ko="해당 문장은 이미 거의 읽지 않습니다"
+)
 _SERVED_ROWS = 20.0
 """Fewer rows lie in a page or two: no estimate of ours tells such costs apart."""
-_BUDGET = "it does not fit the budget"
-_ENOUGH = "the most indexes allowed are chosen"
-_WORSE = "it would make a statement worse"
+_BUDGET = Text(en="it does not fit the budget", ko="예산에 맞지 않습니다")
+_ENOUGH = Text(en="the most indexes allowed are chosen", ko="허용한 수만큼 인덱스를 골랐습니다")
+_WORSE = Text(en="it would make a statement worse", ko="어떤 문장의 비용이 늘어납니다")
 _ALIKE = 0.99
 """Savings within a hundredth of each other say nothing: the estimates are far rougher."""
 _NOISE_SHARE = 0.01
 """A statement may get worse by this share of the whole workload, for the same reason."""
-_OUTDONE = "other indexes of the advice do its work"
+_OUTDONE = Text(
+    en="other indexes of the advice do its work", ko="제안한 다른 인덱스가 그 일을 합니다"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Choice:
     """What a search chose, and why not the others."""
 
     chosen: tuple[Candidate, ...]
-    reasons: tuple[tuple[Candidate, str], ...]
+    reasons: tuple[tuple[Candidate, Text], ...]
     useful: int
     is_time_limited: bool
     lower_bound: float
@@ -73,7 +77,7 @@ class GreedySearch:
         self._clock = clock
         self._deadline = None if limits.time_limit_s is None else clock() + limits.time_limit_s
         self._base = costs.total(self._statements, Configuration())
-        self._reasons: dict[str, str] = {}
+        self._reasons: dict[str, Text] = {}
 
     def choose(self, candidates: Sequence[Candidate]) -> Choice:
         """Return the candidates to build."""
@@ -159,21 +163,21 @@ class GreedySearch:
 
     def _objection(
         self, candidate: Candidate, gain: float, chosen: tuple[Candidate, ...]
-    ) -> str | None:
+    ) -> Text | None:
         limits = self._limits
         readers, before = self._readers(candidate), _configuration(chosen)
         if all(self._costs.cost(each, before)[0] < _SERVED_ROWS for each in readers):
             return _SERVED
         saved = self._saved(candidate, chosen)
         if 0.0 < saved <= candidate.write_cost:
-            return _WRITES.format(write=candidate.write_cost, gain=saved)
+            return _outweighed(candidate.write_cost, saved)
         if gain <= limits.min_gain_share * self._base:
             return _OUTDONE if chosen else _SMALL_GAIN
         if gain < limits.min_statement_gain_share * self._used_cost(candidate, chosen):
             return _SMALL_GAIN
         return self._excess(candidate, chosen)
 
-    def _excess(self, candidate: Candidate, chosen: tuple[Candidate, ...]) -> str | None:
+    def _excess(self, candidate: Candidate, chosen: tuple[Candidate, ...]) -> Text | None:
         """Return which bound a candidate would break beside those chosen."""
         limits = self._limits
         if limits.max_indexes is not None and len(chosen) >= limits.max_indexes:
@@ -228,3 +232,10 @@ def _modesty(candidate: Candidate) -> tuple[int, int, str]:
 def _rank(candidate: Candidate, gain: float) -> tuple[float, int, str]:
     """Sort the greatest saving first, of equal ones the smaller index."""
     return (-gain, candidate.index.size.pages, candidate.name)
+
+
+def _outweighed(write: float, gain: float) -> Text:
+    return Text(
+        en=f"it costs more to keep up ({write:,.0f} rows) than it saves ({gain:,.0f} rows)",
+        ko=f"유지하는 비용({write:,.0f}행)이 줄이는 비용({gain:,.0f}행)보다 큽니다",
+    )

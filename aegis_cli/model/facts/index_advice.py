@@ -10,6 +10,7 @@ from aegis_cli.model.facts.statistics import ColumnStatistics
 from aegis_cli.model.facts.verification import TimedStatement
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Basis, Unit
+from aegis_cli.model.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ class Rejected:
     """A candidate that was considered and left out, and why."""
 
     definition: IndexDefinition
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,9 @@ class StatementTable(Collector[StatementProfile]):
             series=(
                 Series(
                     name=Text(en="Total time", ko="합계 시간"),
-                    values=tuple(float(total or 0) for _, total in bars),
+                    values=tuple(
+                        float(total) if isinstance(total, int | float) else 0.0 for _, total in bars
+                    ),
                 ),
             ),
         )

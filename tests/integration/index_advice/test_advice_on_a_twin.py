@@ -175,4 +175,4 @@ def test_writes_change_the_advice_and_the_reason_is_told(snapshot: Snapshot, twi
 
     assert [each.definition.method for each in calm.creates] == [IndexMethod.GIN]
     assert busy.creates == ()
-    assert any("costs more to maintain" in each.reason for each in busy.rejected)
+    assert any("costs more to maintain" in each.reason.en for each in busy.rejected)

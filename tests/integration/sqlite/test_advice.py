@@ -121,7 +121,7 @@ def test_writes_speak_against_an_index_and_say_so(shop: Path) -> None:
     advice = advise_on(shop, LOOKUP + writes)
 
     assert proposed(advice) == []
-    assert any("costs more to keep up" in each.reason for each in advice.advice.rejected)
+    assert any("costs more to keep up" in each.reason.en for each in advice.advice.rejected)
 
 
 def test_limits_are_kept(shop: Path) -> None:

@@ -244,7 +244,7 @@ def test_what_does_not_fit_is_rejected_with_the_reason() -> None:
     advice = advised([BY_USER], limits=Limits(budget_bytes=1_000_000))
 
     assert index("orders", "user_id") in {each.definition for each in advice.rejected}
-    assert all("budget" in each.reason for each in advice.rejected)
+    assert all("budget" in each.reason.en for each in advice.rejected)
 
 
 def test_writes_that_cost_more_than_an_index_saves_prevent_it() -> None:
@@ -253,7 +253,7 @@ def test_writes_that_cost_more_than_an_index_saves_prevent_it() -> None:
     advice = advised([BY_USER], writes=[load])
 
     assert advice.creates == ()
-    reasons = [each.reason for each in advice.rejected]
+    reasons = [each.reason.en for each in advice.rejected]
     assert any(each.startswith("costs more to maintain (") for each in reasons)
 
 
@@ -373,7 +373,7 @@ def test_a_candidate_the_planner_cannot_make_is_rejected() -> None:
     advice = advised([like], planner)
 
     assert advice.creates == ()
-    assert {each.reason for each in advice.rejected} == {"no btree here"}
+    assert {each.reason.en for each in advice.rejected} == {"no btree here"}
 
 
 @pytest.mark.parametrize("limit_s", [0.0, 0.004, 0.008])
@@ -449,7 +449,7 @@ def test_too_many_candidates_of_a_table_are_cut_off_and_it_is_said() -> None:
     advice = advised(statements, planner, Limits(is_thorough=False))
 
     assert advice.search.candidates == MOST_PER_TABLE
-    assert [each for each in advice.rejected if each.reason.startswith("not examined")] != []
+    assert [each for each in advice.rejected if each.reason.en.startswith("not examined")] != []
     assert advice.search.cost_after < advice.search.cost_before / 10
 
 

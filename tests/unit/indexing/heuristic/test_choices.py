@@ -225,7 +225,7 @@ def test_writes_outweigh_an_index_and_the_reason_is_kept() -> None:
     advice = advised(LATEST, insert(calls=100_000_000))
 
     assert names(advice) == []
-    assert all("costs more to keep up" in each.reason for each in advice.rejected)
+    assert all("costs more to keep up" in each.reason.en for each in advice.rejected)
     assert advice.rejected
 
 

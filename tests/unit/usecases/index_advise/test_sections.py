@@ -8,6 +8,7 @@ from aegis_cli.model.facts.index_workload import IndexWorkload, WorkloadStatemen
 from aegis_cli.model.facts.shapes import StatementKind
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.report import Cell, Section
+from aegis_cli.model.text import Text
 from aegis_cli.testing.index_builders import (
     a_definition,
     a_drop_advice,
@@ -49,12 +50,13 @@ SEARCH = SearchOutcome(
     size_bytes=20_000_000,
     budget_bytes=None,
 )
+LITTLE = Text(en="saves too little", ko="너무 적게 줄입니다")
 ADVICE = Advice(
     creates=(CREATE,),
     drops=(DROP,),
     statements=(FIRST, SECOND),
     search=SEARCH,
-    rejected=(Rejected(definition=a_definition("orders", ["b"]), reason="saves too little"),),
+    rejected=(Rejected(definition=a_definition("orders", ["b"]), reason=LITTLE),),
 )
 NOTHING = Coverage(workload=IndexWorkload(statements=()), statements_left_out=0)
 
@@ -169,7 +171,7 @@ def test_the_search_prints_its_gap_and_what_it_rejected() -> None:
     assert data["optimality_gap"] == (91.0 - 46.0) / 9000.0
     assert (data["explains"], data["basis"]) == (40, "planner")
     assert (data["answered_by"], data["budget_bytes"]) == ("twin, PostgreSQL 15.18", None)
-    assert section.rows == (("public.orders (b)", "saves too little"),)
+    assert section.rows == (("public.orders (b)", LITTLE),)
 
 
 def test_a_workload_that_costs_nothing_has_no_share() -> None:
