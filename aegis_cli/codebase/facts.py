@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from aegis_cli.codebase.flow.blocking import blocking_paths
-from aegis_cli.codebase.flow.machine import row_queries
+from aegis_cli.codebase.flow.machine import FlowMachine
 from aegis_cli.codebase.link.project import Project
 from aegis_cli.codebase.records import ModuleRecord
-from aegis_cli.model.facts.source_code import BlockingPath, Place, RowQuery
+from aegis_cli.model.facts.source_code import BlockingPath, GivenUp, Place, RowQuery
 
 ReadLines = Callable[[str], Sequence[str]]
 """Returns the lines of a file of the project, none where it cannot be read."""
@@ -19,8 +19,12 @@ def project_facts(modules: Sequence[ModuleRecord], read_lines: ReadLines) -> Ite
         yield from module.sightings
     writer = _PlaceWriter(read_lines)
     project = Project(modules)
-    for found in row_queries(project):
+    machine = FlowMachine(project)
+    machine.run()
+    for found in machine.row_queries():
         yield writer.row_query(found)
+    for function in dict.fromkeys(machine.given_up):
+        yield GivenUp(path=function.module.record.path, symbol=function.record.symbol)
     for path in blocking_paths(project):
         yield writer.blocking_path(path)
 

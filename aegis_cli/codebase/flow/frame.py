@@ -1,7 +1,7 @@
 """One function with certain arguments: its terms evaluated, its events followed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -33,6 +33,8 @@ _MOST_PLACES = 6
 _BATCHES = re.compile(r"chunk|batch|page|partition|slice|split|retry|attempt", re.IGNORECASE)
 _PER_ROW = frozenset((RowCost.RELATION, RowCost.COLLECTION, RowCost.DEFEATED))
 _STEPPED_RANGE = 3
+_MOST_PARTS = 16
+"""Longer literals are tables of data, whose elements are all alike to us."""
 
 
 class Machine(Protocol):
@@ -147,7 +149,7 @@ class Frame(Evaluation):
             case Op.PHI:
                 return join(self.values(args))
             case Op.LIST:
-                return Parts(elements=tuple(self._element(each) for each in args))
+                return _parts([self._element(each) for each in args])
             case Op.DICT:
                 return self._entries(args)
             case Op.COMP:
@@ -188,7 +190,7 @@ class Frame(Evaluation):
             return replace(value, is_bounded=True, is_manager=False)
         return value
 
-    def _entries(self, args: Iterable[int]) -> Entries:
+    def _entries(self, args: Iterable[int]) -> Value:
         table = self.table
         known: list[tuple[str, Value]] = []
         others: list[Value] = []
@@ -200,7 +202,11 @@ class Frame(Evaluation):
                 known.extend(inner.known if isinstance(inner, Entries) else ())
             else:
                 others.append(self.value(each))
-        return Entries(known=tuple(known), others=join(others))
+        kept = [each for each in known if each[1] is not None]
+        rest = join(others)
+        if len(kept) > _MOST_PARTS:
+            return Entries(known=(), others=join([rest, *(value for _, value in kept)]))
+        return Entries(known=tuple(kept), others=rest) if kept or rest is not None else None
 
     def _part(self, base: int, position: str) -> Value:
         value = self.value(base)
@@ -295,3 +301,12 @@ class Frame(Evaluation):
                 return False
             term = table.bases[term]
         return False
+
+
+def _parts(elements: Sequence[Value]) -> Value:
+    """Return a literal with its elements; nothing where we know none of them."""
+    if all(each is None for each in elements):
+        return None
+    if len(elements) > _MOST_PARTS:
+        return Items(of=join(elements))
+    return Parts(elements=tuple(elements))

@@ -27,7 +27,8 @@ class FlowMachine:
         """Start without anything evaluated."""
         self.project = project
         self.found: dict[tuple[object, ...], RowQuery] = {}
-        self.is_exhausted = False
+        self.given_up: list[Function] = []
+        """Functions whose evaluation went deeper, or further, than we follow."""
         self._summaries: dict[
             tuple[Function, frozenset[tuple[str, Value]]], tuple[Value, Summary]
         ] = {}
@@ -39,7 +40,15 @@ class FlowMachine:
         for module in self.project.modules.modules:
             for function in module.numbered:
                 if function.record.events.kinds:
-                    self.summary(function, self.defaults(function))
+                    self._attempt(function)
+
+    def _attempt(self, function: Function) -> None:
+        """Evaluate a function; expressions nested beyond measure end only its own evaluation."""
+        try:
+            self.summary(function, self.defaults(function))
+        except RecursionError:
+            self.given_up.append(function)
+        self._depth = 0
 
     def defaults(self, function: Function) -> Bindings:
         """Return what parameters stand for when nothing is known of the caller."""
@@ -107,8 +116,10 @@ class FlowMachine:
         known = self._summaries.get(key)
         if known is not None:
             return known
-        if self._depth >= _DEPTH or len(self._summaries) >= _MOST_FRAMES:
-            self.is_exhausted |= self._depth < _DEPTH
+        if self._depth >= _DEPTH:
+            return None, Summary()
+        if len(self._summaries) >= _MOST_FRAMES:
+            self.given_up.append(function)
             return None, Summary()
         # A function that calls itself gives nothing known within itself.
         self._summaries[key] = (None, Summary())
@@ -137,6 +148,12 @@ class FlowMachine:
             return
         self.found[key] = row_query(effect, sink)
 
+    def row_queries(self) -> Iterator[RowQuery]:
+        """Yield the queries per row that were found, in the order of their places."""
+        yield from sorted(
+            self.found.values(), key=lambda each: (each.places[0].path, each.places[0].line)
+        )
+
     def serialize(self, owner: Class, rows: Value, frame: Frame) -> None:
         """Take notice of a serializer that goes over rows."""
 
@@ -156,13 +173,4 @@ def row_query(effect: Effect, sink: RowSink) -> RowQuery:
         is_certain=effect.is_certain,
         is_conditional=effect.is_conditional,
         cautions=effect.cautions,
-    )
-
-
-def row_queries(project: Project) -> Iterator[RowQuery]:
-    """Yield the queries per row of a project, in the order of their places."""
-    machine = FlowMachine(project)
-    machine.run()
-    yield from sorted(
-        machine.found.values(), key=lambda each: (each.places[0].path, each.places[0].line)
     )

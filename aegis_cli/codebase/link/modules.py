@@ -8,9 +8,9 @@ from typing import TypeAlias
 from aegis_cli.codebase.records import ClassRecord, FunctionRecord, ModuleRecord
 from aegis_cli.codebase.terms import Op
 
-_DEPTH = 12
-"""Re-exports of re-exports are followed this far."""
 _LONGEST_SUFFIX = 6
+_MOST_NAMES = 50
+"""Names that one name may lead through; where it could be more, imports go in circles."""
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +113,7 @@ class ModuleMap:
         """Return what a dotted name leads to, through imports and re-exports."""
         found = self._known.get(name)
         if found is None:
-            found = self._resolve(name, _DEPTH)
+            found = self._resolve(name, set())
             self._known[name] = found
         return found
 
@@ -133,19 +133,21 @@ class ModuleMap:
             return f"{base}.{table.names[term]}" if base else ""
         return ""
 
-    def _resolve(self, name: str, depth: int) -> Target:
-        if depth == 0:
+    def _resolve(self, name: str, asked: set[str]) -> Target:
+        """Follow a name; `asked` are those already followed, since imports may go in circles."""
+        if name in asked or len(asked) > _MOST_NAMES:
             return External(name)
+        asked.add(name)
         parts = name.split(".")
         for cut in range(len(parts), 0, -1):
             module = self.module(".".join(parts[:cut]))
             if module is not None:
-                found = self._inside(module, parts[cut:], depth)
+                found = self._inside(module, parts[cut:], asked)
                 if found is not None:
                     return found
         return External(name)
 
-    def _inside(self, module: Module, rest: Sequence[str], depth: int) -> Target | None:
+    def _inside(self, module: Module, rest: Sequence[str], asked: set[str]) -> Target | None:
         if not rest:
             return module
         for cut in range(len(rest), 0, -1):
@@ -155,20 +157,20 @@ class ModuleMap:
             owner = module.classes.get(symbol)
             if owner is not None:
                 return owner if cut == len(rest) else _of_class(owner, rest[cut:])
-        return self._exported(module, rest, depth)
+        return self._exported(module, rest, asked)
 
-    def _exported(self, module: Module, rest: Sequence[str], depth: int) -> Target | None:
+    def _exported(self, module: Module, rest: Sequence[str], asked: set[str]) -> Target | None:
         record = module.record
         term = record.exports.get(rest[0], 0)
         if term:
             name = self.dotted(module, term)
             own = f"{record.name}.{rest[0]}"
             if name and name != own:
-                return self._resolve(".".join((name, *rest[1:])), depth - 1)
+                return self._resolve(".".join((name, *rest[1:])), asked)
             return Variable(module, term) if len(rest) == 1 else None
         for origin in record.star_imports:
             if self.module(origin) is not None and origin != record.name:
-                found = self._resolve(".".join((origin, *rest)), depth - 1)
+                found = self._resolve(".".join((origin, *rest)), asked)
                 if not isinstance(found, External):
                     return found
         return None

@@ -95,3 +95,11 @@ class BlockingPath:
     coroutine: str
     places: tuple[Place, ...]
     """From the coroutine to the call that blocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """A function that could not be followed to its end."""
+
+    path: str
+    symbol: str

@@ -1,8 +1,9 @@
 """What was examined of a project, and what was not."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from aegis_cli.model.facts.source_code import GivenUp
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Section, Skipped, titled_datum
 from aegis_cli.model.text import Text
@@ -49,6 +50,24 @@ def lacks(reading: Reading) -> Iterator[Skipped]:
             failures[failure].append(module.path)
     for failure, paths in sorted(failures.items()):
         yield _failed(failure, paths)
+
+
+def unfollowed(functions: Sequence[GivenUp]) -> Iterator[Skipped]:
+    """Tell which functions could not be followed to their end."""
+    if not functions:
+        return
+    first, more = functions[0], f" (+{len(functions) - 1})" if len(functions) > 1 else ""
+    yield Skipped(
+        subject=f"{first.path}: {first.symbol}{more}",
+        reason=Text(
+            en="too deep or too large to be followed through its calls",
+            ko="호출을 따라가기에 너무 깊거나 큽니다",
+        ),
+        hint=Text(
+            en="The other rules examined it. Parting it into smaller functions helps readers, too.",
+            ko="다른 규칙은 검사했습니다. 더 작은 함수로 나누면 읽기에도 좋습니다.",
+        ),
+    )
 
 
 def _notebooks(count: int) -> Skipped:

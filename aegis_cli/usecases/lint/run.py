@@ -1,6 +1,6 @@
 """Read source, link it, let detectors listen, and put the report together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,11 +12,12 @@ from aegis_cli.codebase.visitors import Visitor
 from aegis_cli.engine.detector import AnyDetector
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import Outcome, run
+from aegis_cli.model.facts.source_code import GivenUp
 from aegis_cli.model.finding import Finding
 from aegis_cli.model.report import Report
 from aegis_cli.model.severity import Confidence
 from aegis_cli.sources.python_code.reading import Reading, ReadOptions, read_project
-from aegis_cli.usecases.lint.coverage import coverage_section, lacks
+from aegis_cli.usecases.lint.coverage import coverage_section, lacks, unfollowed
 
 COMMAND = "lint"
 
@@ -61,7 +62,9 @@ def lint(
     """
     started_at = clock()
     reading = read_project(request.paths, visitors_of(detectors), request.options)
-    outcome = run(project_facts(reading.modules, _read_lines), detectors, origins=origins)
+    given_up: list[GivenUp] = []
+    facts = project_facts(reading.modules, _read_lines)
+    outcome = run(_noting(facts, given_up), detectors, origins=origins)
     findings = tuple(each for each in outcome.findings if _is_sure(each, request.confidence))
     report = Report(
         command=COMMAND,
@@ -70,7 +73,7 @@ def lint(
         elapsed_s=(clock() - started_at).total_seconds(),
         findings=findings,
         sections=(coverage_section(reading, len(outcome.findings) - len(findings)),),
-        skipped=(*lacks(reading), *outcome.skipped),
+        skipped=(*lacks(reading), *unfollowed(given_up), *outcome.skipped),
         partial=outcome.is_interrupted,
     )
     return Answer(report=report, ending=_ending(reading, outcome))
@@ -90,6 +93,15 @@ def _ending(reading: Reading, outcome: Outcome) -> Ending:
 
 def _is_sure(finding: Finding, wanted: Confidence) -> bool:
     return finding.confidence.rank >= wanted.rank
+
+
+def _noting(facts: Iterable[object], given_up: list[GivenUp]) -> Iterator[object]:
+    """Yield facts for the detectors, and keep what is for the report alone."""
+    for fact in facts:
+        if isinstance(fact, GivenUp):
+            given_up.append(fact)
+        else:
+            yield fact
 
 
 def _read_lines(path: str) -> tuple[str, ...]:
