@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ENGINE = "line"
 KIND = "lines"
+_RESUMABLE = 0x20 | 0x80 | 0x200
+"""Flags of the code of generators, coroutines and asynchronous generators, as in `inspect`."""
 
 
 def start(
@@ -57,7 +59,9 @@ class Lines:
     def decorate(self, function: "Any") -> "Any":
         """Return the function as it is watched, as `@profile` makes it for kernprof."""
         watched = self._profiler(function)
-        return watched if self._max_calls is None else self._bounded(function, watched)
+        # Coroutine functions and generators must go on looking like such to frameworks.
+        is_plain = not function.__code__.co_flags & _RESUMABLE
+        return self._bounded(function, watched) if self._max_calls and is_plain else watched
 
     def begin_again(self) -> None:
         """Leave out what the parent of this process counted."""

@@ -50,13 +50,13 @@ def start(
 class HeldMemory:
     """What lines of the program hold, at several times."""
 
-    def __init__(self, recorder: "Recorder") -> None:
-        """Prepare the first look."""
+    def __init__(self, recorder: "Recorder", now: "Callable[[], float]" = monotonic) -> None:
+        """Prepare the first look; `now` tells the time in seconds."""
         import _tracemalloc  # noqa: PLC0415  # the C part
 
         self._tracing: Any = _tracemalloc
         self._recorder = recorder
-        self._now, self._own_cpu = monotonic, thread_time
+        self._now, self._own_cpu = now, thread_time
         self._is_own: dict[str, bool] = {}
         self._library = os.path.dirname(os.__file__) + "/"  # noqa: PTH120  # see _PROBE
         self._started_s = self._now()
