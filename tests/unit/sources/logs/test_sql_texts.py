@@ -83,3 +83,24 @@ def test_numbers_do_not_depend_on_how_a_statement_was_recognised(escaping: Escap
     assert again[::2] == first
     assert len(set(again)) == 2
     assert len({hash(each) for each in logged(texts, escaping).hashes().tolist()}) == len(texts)
+
+
+def test_statements_that_are_read_carefully_get_one_number_however_many_differ() -> None:
+    index = StatementIndex()
+    few = [b"SELECT a FROM t WHERE b = %d -- why" % (value % 7) for value in range(50)]
+    many = [b"SELECT a FROM t WHERE b = %d -- why" % value for value in range(2500)]
+    long = [b"SELECT a FROM t WHERE b = '%s' -- why" % (b"x" * size) for size in (10, 5000)]
+
+    for texts in (few, many, long, few):
+        numbers = index.number(RawTexts.of_clean(texts))
+
+        assert set(numbers.tolist()) == {0}
+
+
+def test_a_comment_in_the_middle_keeps_statements_apart() -> None:
+    index = StatementIndex()
+    texts = [b"SELECT a FROM t -- why\nWHERE b = 1", b"SELECT b FROM t -- why\nWHERE b = 1"]
+
+    first, again = (index.number(RawTexts.of_clean(texts)).tolist() for _ in range(2))
+
+    assert first == again == [0, 1]
