@@ -46,6 +46,7 @@ from aegis_cli.testing.runtime_tables import (
     container_growth,
     cycle_class,
     loop_stall,
+    task_wait,
 )
 from aegis_cli.testing.table import CaseError, Table
 
@@ -209,6 +210,7 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "fleet": fleet_budget,
         "refused": refused_connection,
         "loop-stall": loop_stall,
+        "task-wait": task_wait,
         "container-growth": container_growth,
         "collector-use": collector_use,
         "cycle-class": cycle_class,

@@ -1,7 +1,7 @@
 """Turn the tables of a TOML case about a running program into facts."""
 
 from aegis_cli.model.facts.allocations import AllocationSite, AllocationSnapshot
-from aegis_cli.model.facts.event_loops import LoopStall
+from aegis_cli.model.facts.event_loops import AwaitLoop, LoopStall, TaskWait
 from aegis_cli.model.facts.memory import (
     CollectorUse,
     ContainerGrowth,
@@ -30,6 +30,28 @@ def loop_stall(table: Table) -> LoopStall:
         longest_us=round(longest_ms * _US_PER_MS),
         cpu_share=None if cpu_share < 0 else cpu_share,
         is_moving=table.flag("is_moving", default=False),
+    )
+
+
+def task_wait(table: Table) -> TaskWait:
+    """Build a place where tasks waited; `call` names what a loop around it awaits."""
+    where = places(table)
+    source, call = table.optional_text("source") or "", table.optional_text("call")
+    loop = (
+        None
+        if call is None
+        else AwaitLoop(place=where[0], source=source, target="item", items="items", call=call)
+    )
+    return TaskWait(
+        pid=1,
+        places=where,
+        source=source,
+        looks=table.whole("looks", 20),
+        total_us=round(table.number("total_ms", 1000.0) * _US_PER_MS),
+        awaits=table.whole("awaits", 10),
+        most_by_one_task=table.whole("most_by_one_task", 10),
+        most_at_once=table.whole("most_at_once", 1),
+        loop=loop,
     )
 
 

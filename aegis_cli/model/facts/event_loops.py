@@ -37,3 +37,39 @@ class LoopStall:
 
 _STARVED = 0.3
 """Below this share of the processor, other threads or programs took the time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWait:
+    """Where tasks of an event loop waited; seen by looking now and then."""
+
+    pid: int
+    places: tuple[CodeLocation, ...]
+    """The innermost user frames of the task."""
+    source: str
+    looks: int
+    """Tasks that were seen waiting here, counted in every look."""
+    total_us: int
+    """Their waiting time, added up: each look is worth the time since the look before."""
+    awaits: int
+    """Things waited for that were told apart; there may have been more."""
+    most_by_one_task: int
+    """The most of these by a single task, one after the other."""
+    most_at_once: int
+    """Tasks that waited here in the same look."""
+    loop: "AwaitLoop | None" = None
+    """The loop that waits in each round for something that no other round needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitLoop:
+    """An `await` in a `for` loop, whose rounds do not depend on each other by their source."""
+
+    place: CodeLocation
+    source: str
+    target: str
+    """The names of the loop, such as `user`."""
+    items: str
+    """What it goes through, such as `users`."""
+    call: str
+    """What is awaited, such as `fetch(user)`."""

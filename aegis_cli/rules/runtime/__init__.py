@@ -20,12 +20,14 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.runtime.hot_line import HotLine
     from aegis_cli.rules.runtime.quadratic_building import QuadraticBuilding
     from aegis_cli.rules.runtime.reference_cycle import ReferenceCycle
+    from aegis_cli.rules.runtime.sequential_await import SequentialAwait
     from aegis_cli.rules.runtime.unbounded_cache import UnboundedCache
 
     return (
         HotFunction,
         HotLine,
         EventLoopBlocked,
+        SequentialAwait,
         ConstructionInLoop,
         QuadraticBuilding,
         AllocationHotSpot,

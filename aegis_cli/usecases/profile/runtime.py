@@ -13,6 +13,7 @@ from aegis_cli.profiling.analysis.memory import (
 from aegis_cli.profiling.analysis.outgoing import constructions, outgoing_calls
 from aegis_cli.profiling.analysis.source_lines import SourceLines
 from aegis_cli.profiling.analysis.stalls import loop_stalls
+from aegis_cli.profiling.analysis.task_waits import task_waits
 from aegis_cli.profiling.recording.run import Recording
 from aegis_cli.profiling.recording.runtime import read_runtime
 from aegis_cli.usecases.profile.call_sections import CallTable
@@ -21,7 +22,7 @@ from aegis_cli.usecases.profile.memory_sections import (
     GrowingContainers,
     MemoryOverTime,
 )
-from aegis_cli.usecases.profile.runtime_sections import StallTable
+from aegis_cli.usecases.profile.runtime_sections import StallTable, WaitTable
 
 
 def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
@@ -34,6 +35,7 @@ def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
     for each in recording.processes:
         records = read_runtime(each, str(folder))
         yield from loop_stalls(records, sources)
+        yield from task_waits(records, sources)
         yield from outgoing_calls(records, sources)
         yield from constructions(records, sources)
         memory = resident_memory(records)
@@ -48,4 +50,11 @@ def runtime_facts(recording: Recording, folder: Path) -> Iterator[object]:
 
 def runtime_collectors() -> tuple[AnyCollector, ...]:
     """Return what makes sections of these facts."""
-    return (CallTable(), StallTable(), MemoryOverTime(), GrowingContainers(), CollectorTotals())
+    return (
+        CallTable(),
+        StallTable(),
+        WaitTable(),
+        MemoryOverTime(),
+        GrowingContainers(),
+        CollectorTotals(),
+    )

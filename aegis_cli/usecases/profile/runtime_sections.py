@@ -1,9 +1,9 @@
-"""The parts of the report about event loops."""
+"""The parts of the report about event loops: where they stood still, where tasks waited."""
 
 from collections.abc import Iterable
 
 from aegis_cli.engine.detector import Collector
-from aegis_cli.model.facts.event_loops import LoopStall
+from aegis_cli.model.facts.event_loops import LoopStall, TaskWait
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Section, titled_column, titled_datum
@@ -75,6 +75,57 @@ def _row(fact: LoopStall) -> tuple[Cell, ...]:
         fact.longest_us / _US_PER_MS,
         fact.cpu_share,
         fact.is_starved,
+    )
+
+
+class WaitTable(Collector[TaskWait]):
+    """Lists the lines at which tasks waited."""
+
+    consumes = TaskWait
+
+    def __init__(self) -> None:
+        """Start without waits."""
+        self._waits: list[TaskWait] = []
+
+    def observe(self, fact: TaskWait) -> None:
+        """Add a line; only the number of distinct lines counts for memory."""
+        self._waits.append(fact)
+
+    def finish(self) -> Iterable[Section]:
+        """Yield the table, if tasks were seen waiting."""
+        if not self._waits:
+            return
+        longest_first = sorted(self._waits, key=lambda each: -each.total_us)
+        yield Section(
+            id="task-waits",
+            title=Text(en="Where tasks waited", ko="태스크가 기다린 곳"),
+            columns=_WAIT_COLUMNS,
+            rows=tuple(map(_wait_row, longest_first[:_MAX_ROWS])),
+        )
+
+
+_WAIT_COLUMNS = (
+    titled_column("place", "Place", "위치"),
+    titled_column("source", "Source", "소스"),
+    titled_column("total_ms", "Waited", "대기", Unit.MS),
+    titled_column("awaits", "Awaits seen", "확인된 await", Unit.COUNT),
+    titled_column("by_one_task", "By one task", "한 태스크 최다", Unit.COUNT),
+    titled_column("at_once", "Tasks at once", "동시 태스크", Unit.COUNT),
+    titled_column("called_from", "Called from", "호출한 곳"),
+    titled_column("function", "Function", "함수"),
+)
+
+
+def _wait_row(fact: TaskWait) -> tuple[Cell, ...]:
+    return (
+        place_cell(fact.places[0]),
+        fact.source or None,
+        fact.total_us / _US_PER_MS,
+        fact.awaits,
+        fact.most_by_one_task,
+        fact.most_at_once,
+        place_cell(fact.places[1]) if len(fact.places) > 1 else None,
+        fact.places[0].function,
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from aegis_cli.model.facts.event_loops import LoopStall
 from aegis_cli.profiling.analysis.stalls import loop_stalls
+from aegis_cli.profiling.analysis.task_waits import task_waits
 from tests.integration.runtime.conftest import Follow, Followed
 
 # Each holds the loop for many times as long as the pause between two looks.
@@ -160,3 +161,46 @@ def test_the_function_of_the_loop_passes_for_its_own(follow: Follow) -> None:
         "BaseEventLoop._run_once BaseEventLoop._run_once",
         "def _run_once",
     ]
+
+
+AWAITS = """\
+import asyncio
+
+async def fetch(item):
+    await asyncio.sleep(0.4)
+    return item
+
+async def in_turn(items):
+    results = []
+    for item in items:
+        results.append(await fetch(item))  # in turn
+    return results
+
+async def dependent(rounds):
+    token = 0
+    for _ in range(rounds):
+        token = await fetch(token)
+    return token
+
+async def together(items):
+    return await asyncio.gather(*(fetch(item) for item in items))
+
+async def main():
+    await asyncio.gather(in_turn(range(5)), dependent(5))
+    await together(range(5))
+
+asyncio.run(main())
+"""
+
+
+def test_finds_the_loop_that_waits_in_turn_and_no_other(follow: Follow) -> None:
+    followed = follow(AWAITS)
+
+    found = list(task_waits(followed.records, followed.sources))
+
+    (waiting,) = [each for each in found if each.loop is not None]
+    assert waiting.loop is not None
+    assert "# in turn" in waiting.loop.source
+    assert waiting.most_by_one_task >= 2
+    assert waiting.total_us >= 200_000
+    assert max(each.most_at_once for each in found) <= 5
