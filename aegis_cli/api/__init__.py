@@ -30,6 +30,7 @@ from aegis_cli.model.report import Column, Datum, Report, Section, Skipped
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Language, Text
+from aegis_cli.profiling.units import is_captured, unit_of_work
 
 if TYPE_CHECKING:
     from aegis_cli.model.facts.catalog import ExistingIndex, Table, TableActivity, TableColumn
@@ -148,8 +149,10 @@ __all__ = [
     "UsageError",
     "estimated",
     "hookimpl",
+    "is_captured",
     "measured",
     "profile",
+    "unit_of_work",
     "watch",
 ]
 

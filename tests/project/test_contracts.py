@@ -62,6 +62,12 @@ PLANTS = (
     ),
     Plant(
         contract="Plugins enter through the door",
+        path="aegis_django/planted.py",
+        line="import aegis_cli.profiling.units",
+        told="aegis_django.planted -> aegis_cli.profiling.units",
+    ),
+    Plant(
+        contract="Plugins enter through the door",
         path="aegis_pytest/planted.py",
         line="import aegis_cli.profiling.inside",
         told="aegis_pytest.planted -> aegis_cli.profiling.inside",

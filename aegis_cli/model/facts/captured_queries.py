@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
 from aegis_cli.model.facts.executions import Attribution, LoadAhead, Statement
@@ -68,6 +68,21 @@ class CallSiteUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitUse:
+    """What the runs of one unit of work, such as a request, did; times are the client's."""
+
+    name: str
+    runs: int
+    statements: int
+    """Without those that begin and end transactions."""
+    max_statements: int
+    """Of the run that sent most."""
+    total_us: int
+    max_us: int
+    """Of the run that waited longest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedLoads:
     """How often a call site had a relationship loaded ahead by a join."""
 
@@ -108,6 +123,8 @@ class CapturedQueries:
     """Names of threads and asyncio tasks by number."""
     numbers: "array[int]"
     """Whole numbers of 64 bits, row after row; a row has one for each `Column`."""
+    units: Mapping[int, str] = field(default_factory=dict)
+    """Names of units of work by lane: each run of a unit has a lane of its own."""
     joined: tuple[JoinedLoads, ...] = ()
     reads: frozenset[tuple[str, str, str]] = frozenset()
     """Mapper, class and attribute of relationships that were loaded ahead and then read."""

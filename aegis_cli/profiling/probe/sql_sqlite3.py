@@ -27,7 +27,9 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     names = vars(module)
     old = [names[each] for each in _NAMES]
     watched = _watch(capture, names["Error"])
+    derived = names["Cursor"].__subclasses__()
     cursor = _cursor_class(names["Cursor"], watched)
+    _move(derived, names["Cursor"], cursor)
     connection = _connection_class(names["Connection"], cursor, watched, capture, names["Error"])
     new = _Connect(names["connect"], connection), connection, cursor
     for each in (module, sys.modules.get("sqlite3")):
@@ -35,6 +37,16 @@ def install(module: "ModuleType", capture: "Capture") -> None:
         for name, before, after in zip(_NAMES, old, new, strict=True):
             if each is not None and vars(each).get(name) is before:
                 setattr(each, name, after)
+
+
+def _move(derived: list[type], before: type, after: type) -> None:
+    """Let classes that were derived before us, such as Django's cursor, derive from ours."""
+    for each in derived:
+        bases = tuple(after if base is before else base for base in each.__bases__)
+        try:
+            each.__bases__ = bases
+        except TypeError:  # of another layout: what it runs is not seen
+            continue
 
 
 class _Connect:

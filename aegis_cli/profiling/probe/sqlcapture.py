@@ -8,7 +8,7 @@ A record of kind "queries" holds what is new since the last one:
     texts        [number, statement]
     sites        [number, [[path, line, function], …] innermost first, relationship or None]
     connections  [number, driver, database]
-    lanes        [number, thread name, task name or None]
+    lanes        [number, thread name, task name or None, unit of work or None]
     reads        [library, class, attribute] of a relationship loaded ahead that was read
     joined       [site, loads, library, class, attribute, many, what] loaded ahead by a join
     rows         whole numbers in one flat list, `WIDTH` to an execution
@@ -131,6 +131,8 @@ class Capture:
         self._lock = allocate_lock()
         self._origin: ContextVar[Origin | None] | None = None
         self._lent: dict[int, Origin] = {}
+        self._unit: ContextVar[int | None] | None = None
+        self._open_units: dict[int, list[object]] = {}
         self.is_on = True
         self.imports: Watching | None = None
 
@@ -225,6 +227,30 @@ class Capture:
         site = self._sites.number(frame)
         return site if site > 0 else self._borrowed(0)[0]
 
+    def begin_unit(self, name: str) -> "Token[int | None]":
+        """Let what this context runs from now on be one unit of work; return what ends it."""
+        if self._unit is None:
+            from _contextvars import ContextVar  # noqa: PLC0415  # most programs need none
+
+            self._unit = ContextVar("aegis_unit", default=None)
+        number = next(self._lane_numbers)
+        lane = [number, _thread_name(get_ident()), None, name[:_MAX_NAME_CHARS]]
+        self._open_units[number] = lane
+        self._fresh_lanes.append(lane)
+        return self._unit.set(number)
+
+    def end_unit(self, token: "Token[int | None]") -> None:
+        """End a unit of work; what still runs on its behalf counts for it."""
+        if self._unit is None:
+            return
+        number = self._unit.get()
+        if number is not None:
+            self._open_units.pop(number, None)
+        try:
+            self._unit.reset(token)
+        except ValueError:  # ended in another context than it began in
+            self._unit.set(None)
+
     def _borrowed(self, relation: int) -> "Origin":
         """Return call site and lane of a statement that no code of the user's is behind."""
         lent = self._lent.get(get_ident())
@@ -266,7 +292,7 @@ class Capture:
         self._sites.forget()
         if self._eager is not None:
             self._eager.forget()
-        self._fresh_texts, self._fresh_lanes = [], []
+        self._fresh_texts, self._fresh_lanes = [], list(self._open_units.values())
         self._told_connections = 0
 
     def _payload(self, rows: list[int]) -> dict[str, object]:
@@ -297,7 +323,11 @@ class Capture:
         return number
 
     def _lane(self) -> int:
-        """Return the number of the thread and task that is running."""
+        """Return the number of the unit of work, or else of the thread and task that is running."""
+        if self._unit is not None:
+            unit = self._unit.get()
+            if unit is not None:
+                return unit
         thread = get_ident()
         tasks = sys.modules.get("asyncio.tasks")
         loop = tasks.events._get_running_loop() if tasks is not None else None  # noqa: SLF001  # the one that raises nothing
@@ -326,7 +356,7 @@ class Capture:
         if task is not None:
             self._tasks[number] = ref(task)
             name = task.get_name()  # type: ignore[attr-defined]  # an asyncio task
-        self._fresh_lanes.append([number, _thread_name(key[0]), name])
+        self._fresh_lanes.append([number, _thread_name(key[0]), name, None])
         return number
 
 

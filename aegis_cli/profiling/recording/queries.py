@@ -36,6 +36,7 @@ class _Gathered:
     sites: dict[int, Attribution] = field(default_factory=dict)
     connections: dict[int, CapturedConnection] = field(default_factory=dict)
     lanes: dict[int, str] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
     joined: list[tuple[int, int, LoadAhead]] = field(default_factory=list)
     reads: set[tuple[str, str, str]] = field(default_factory=set)
@@ -58,6 +59,7 @@ def read_queries(recording: ProcessRecording, folder: str) -> CapturedQueries | 
         sites=gathered.sites,
         connections=gathered.connections,
         lanes=gathered.lanes,
+        units=gathered.units,
         numbers=gathered.numbers,
         joined=tuple(_joined_loads(gathered)),
         reads=frozenset(gathered.reads),
@@ -84,8 +86,10 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
                 gathered.connections[number] = known
     for each in _lists(payload.get("lanes")):
         match each:
-            case [int(number), str(thread), task]:
+            case [int(number), str(thread), task, unit]:
                 gathered.lanes[number] = f"{thread}, {task}" if task else thread
+                if isinstance(unit, str):
+                    gathered.units[number] = unit
     _gather_eager(payload, gathered)
     numbers = payload.get("rows")
     if isinstance(numbers, list):

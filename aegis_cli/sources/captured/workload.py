@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from aegis_cli.model.facts.captured_queries import CapturedQueries, Column, What
 from aegis_cli.model.facts.executions import Attribution, Clock
 from aegis_cli.sources.captured.call_sites import CallSiteTotals
 from aegis_cli.sources.captured.loads_ahead import LoadsAhead
+from aegis_cli.sources.captured.units import UnitTotals
 from aegis_cli.sources.logs.absorber import Absorber, Accounting, ParserNumbers
 from aegis_cli.sources.logs.entries import Session
 from aegis_cli.sources.logs.observations import Example, KnownStatement, ParsedChunk, Row
@@ -38,11 +40,13 @@ class CapturedWorkload:
         self._books = Accounting()
         self._uses = CallSiteTotals()
         self._ahead = LoadsAhead()
+        self._units = UnitTotals()
 
     def batches(self, captured: Iterable[CapturedQueries]) -> Iterator[object]:
         """Yield batches of executions; take all of them before asking for facts."""
         for process in captured:
             self._ahead.observe(process)
+            self._units.observe(process)
             numbers = ParserNumbers()
             place = self.gathered.places.add_input(f"process {process.pid}")
             uses = self._uses.of_process()
@@ -65,6 +69,7 @@ class CapturedWorkload:
         uses = tuple(self._uses.facts(self.gathered.catalog, self._sites))
         yield from uses
         yield from self._ahead.facts(uses)
+        yield from self._units.facts()
 
 
 class _Columns:
@@ -124,14 +129,24 @@ class _Chunks:
         )
 
     def _tags(self) -> tuple[str, ...]:
-        """Return a name per call site; equal lines share one."""
-        self._tag_of: dict[int, int] = {}
+        """Return a name per call site and unit of work; fill `_tag`, a number per row."""
+        units = self._process.known.units
+        lanes = np.where(np.isin(self._process.lane, list(units)), self._process.lane, 0)
+        pairs = np.stack((self._process.site, lanes), axis=1)
+        unique, index = np.unique(pairs, axis=0, return_inverse=True)
         names: dict[str, int] = {}
-        for number, site in self._process.known.sites.items():
-            name = _name(site)
-            self._sites.setdefault(name, site)
-            self._tag_of[number] = names.setdefault(name, len(names))
+        tags = [self._tag_of(site, units.get(lane), names) for site, lane in unique.tolist()]
+        self._tag = np.array(tags, np.int32)[index.ravel()] if tags else np.zeros(0, np.int32)
         return tuple(names)
+
+    def _tag_of(self, site: int, unit: str | None, names: dict[str, int]) -> int:
+        """Return the number of a name; -1 where neither call site nor unit is known."""
+        found = self._process.known.sites.get(site, Attribution())
+        if found.code is None and unit is None:
+            return -1
+        name = f"{_name(found)}:{unit or ''}"
+        self._sites.setdefault(name, replace(found, route=unit))
+        return names.setdefault(name, len(names))
 
     def _chunk(
         self,
@@ -143,7 +158,7 @@ class _Chunks:
     ) -> ParsedChunk:
         rows = _Rows(self._process, which, self._parts(which))
         statement = self._numbers(rows)
-        tag = np.array([self._tag_of.get(site, -1) for site in rows.site.tolist()], np.int32)
+        tag = self._tag[rows.source]
         fresh, self._fresh = tuple(self._fresh), []
         return ParsedChunk(
             row=np.full(len(rows), Row.EXECUTION, np.uint8),
@@ -241,7 +256,6 @@ class _Rows:
         self.at_us = process.start_us[self.source] + np.where(self.is_begin, 0, done)
         own = process.values[self.source]
         self.values = np.where(loops[index], own + np.arange(len(index)) + 1, own)
-        self.site = process.site[self.source]
 
     def __len__(self) -> int:
         return len(self.source)

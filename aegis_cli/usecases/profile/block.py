@@ -13,7 +13,7 @@ from aegis_cli.model.report import Report, Section, Skipped, titled_datum
 from aegis_cli.model.text import Text
 from aegis_cli.profiling.recording.run import ProcessRecording, Recording, read_run
 from aegis_cli.usecases.profile.queries import query_facts
-from aegis_cli.usecases.profile.query_sections import CallSiteTable
+from aegis_cli.usecases.profile.query_sections import CallSiteTable, UnitTable
 
 COMMAND = "profile"
 _US_PER_MS = 1000
@@ -51,7 +51,7 @@ def report_on_block(
     recording = read_run(folder)
     (process,) = _own(recording)
     tally = _Tally()
-    outcome = run(_facts(recording), detectors, [CallSiteTable(), tally])
+    outcome = run(_facts(recording), detectors, [CallSiteTable(), UnitTable(), tally])
     elapsed_s, cpu_s = process.process.wall_s or 0.0, process.process.cpu_s or 0.0
     block = _block_section(name, tally, elapsed_s, cpu_s)
     report = Report(

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from aegis_cli.engine.detector import Collector
-from aegis_cli.model.facts.captured_queries import CallSiteUse
+from aegis_cli.model.facts.captured_queries import CallSiteUse, UnitUse
 from aegis_cli.model.quantity import Unit
 from aegis_cli.model.report import Cell, Section, titled_column
 from aegis_cli.model.text import Text
 
 SECTION = "statements-by-call-site"
+UNIT_SECTION = "units-of-work"
 _US_PER_MS = 1000
 _MAX_ROWS = 1000
 
@@ -37,6 +38,55 @@ class CallSiteTable(Collector[CallSiteUse]):
             columns=_COLUMNS,
             rows=tuple(self._rows),
         )
+
+
+class UnitTable(Collector[UnitUse]):
+    """Lists units of work, such as requests, in the order in which facts come."""
+
+    consumes = UnitUse
+
+    def __init__(self) -> None:
+        """Start without rows."""
+        self._rows: list[tuple[Cell, ...]] = []
+
+    def observe(self, fact: UnitUse) -> None:
+        """Add a unit, as long as there is room."""
+        if len(self._rows) < _MAX_ROWS:
+            self._rows.append(_unit_row(fact))
+
+    def finish(self) -> Iterable[Section]:
+        """Yield the table, if anything in the program says where its units begin."""
+        if not self._rows:
+            return
+        yield Section(
+            id=UNIT_SECTION,
+            title=Text(en="Units of work", ko="작업 단위"),
+            columns=_UNIT_COLUMNS,
+            rows=tuple(self._rows),
+        )
+
+
+_UNIT_COLUMNS = (
+    titled_column("unit", "Unit", "단위"),
+    titled_column("runs", "Runs", "실행"),
+    titled_column("statements", "Statements", "쿼리 수", Unit.CALLS),
+    titled_column("mean_statements", "Mean", "평균", Unit.CALLS),
+    titled_column("max_statements", "Max", "최대", Unit.CALLS),
+    titled_column("total_ms", "Total time", "합계 시간", Unit.MS),
+    titled_column("max_ms", "Max time", "최대 시간", Unit.MS),
+)
+
+
+def _unit_row(fact: UnitUse) -> tuple[Cell, ...]:
+    return (
+        fact.name,
+        fact.runs,
+        fact.statements,
+        fact.statements / fact.runs,
+        fact.max_statements,
+        fact.total_us / _US_PER_MS,
+        fact.max_us / _US_PER_MS,
+    )
 
 
 _COLUMNS = (

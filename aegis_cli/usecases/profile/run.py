@@ -24,7 +24,7 @@ from aegis_cli.usecases.profile.flame_section import FlameGraph
 from aegis_cli.usecases.profile.lacks import lacks
 from aegis_cli.usecases.profile.processes import process_section, run_section
 from aegis_cli.usecases.profile.queries import query_facts
-from aegis_cli.usecases.profile.query_sections import CallSiteTable
+from aegis_cli.usecases.profile.query_sections import CallSiteTable, UnitTable
 from aegis_cli.usecases.profile.runtime import runtime_collectors, runtime_facts
 from aegis_cli.usecases.profile.sample_sections import (
     HotFunctions,
@@ -114,6 +114,7 @@ def _collectors(root: Path) -> tuple[AnyCollector, ...]:
         HotLines(),
         FlameGraph(),
         CallSiteTable(),
+        UnitTable(),
         *runtime_collectors(),
         Threads(),
         SamplingTotals(),

@@ -1,6 +1,7 @@
 """What the capture of SQL notes and tells, with a connection that a test plays."""
 
 import asyncio
+import contextvars
 import threading
 import time
 from collections.abc import Mapping
@@ -132,6 +133,43 @@ def test_asyncio_tasks_have_lanes_of_their_own() -> None:
 
     assert len({row[3] for row in kept.rows()}) == 2
     assert {each[2] for each in kept.told("lanes")} == {"first", "second"}
+
+
+def test_a_unit_of_work_has_a_lane_of_its_own_wherever_its_context_runs() -> None:
+    capture, kept = _capture()
+
+    _driver(capture, "SELECT 1")
+    for _ in range(2):
+        token = capture.begin_unit("GET /orders")
+        _driver(capture, "SELECT 2")
+        context = contextvars.copy_context()
+        thread = threading.Thread(target=context.run, args=(_driver, capture, "SELECT 3"))
+        thread.start()
+        thread.join()
+        capture.end_unit(token)
+    _driver(capture, "SELECT 1")
+    capture.flush()
+
+    lanes = [row[3] for row in kept.rows()]
+    assert lanes[0] == lanes[5]
+    assert lanes[1] == lanes[2]
+    assert lanes[3] == lanes[4]
+    assert len(set(lanes)) == 3
+    assert [each[3] for each in kept.told("lanes")] == [None, "GET /orders", "GET /orders"]
+
+
+def test_a_unit_that_is_open_is_told_again_when_everything_is() -> None:
+    capture, kept = _capture()
+
+    token = capture.begin_unit("import")
+    capture.begin_again()
+    _driver(capture, "SELECT 1")
+    capture.end_unit(token)
+    capture.begin_again()
+    _driver(capture, "SELECT 1")
+    capture.flush()
+
+    assert [each[3] for each in kept.told("lanes")] == [None]
 
 
 def test_a_forked_child_tells_everything_anew_and_nothing_of_its_parent() -> None:

@@ -60,7 +60,11 @@ def test_everything_told_is_read(tmp_path: Path) -> None:
             texts=[[1, "SELECT 1"]],
             sites=[[1, frames, ["django", "Author", "books", True]]],
             connections=[[1, "sqlite3", ":memory:"]],
-            lanes=[[1, "MainThread", None], [2, "worker", "Task-1"]],
+            lanes=[
+                [1, "MainThread", None, None],
+                [2, "worker", "Task-1", None],
+                [3, "MainThread", None, "GET /cart"],
+            ],
             rows=ROW,
         ),
         _told(rows=[*ROW, *ROW]),
@@ -71,7 +75,8 @@ def test_everything_told_is_read(tmp_path: Path) -> None:
     assert read.numbers.tolist() == READ * 3
     assert read.texts == {1: "SELECT 1"}
     assert read.connections == {1: CapturedConnection(driver="sqlite3", database=":memory:")}
-    assert read.lanes == {1: "MainThread", 2: "worker, Task-1"}
+    assert read.lanes == {1: "MainThread", 2: "worker, Task-1", 3: "MainThread"}
+    assert read.units == {3: "GET /cart"}
     assert read.sites == {
         1: Attribution(
             code=CodeLocation(path="shop/views.py", line=12, function="cart"),

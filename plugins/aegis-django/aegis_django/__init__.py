@@ -1,0 +1,1 @@
+"""Units of work of a Django project, for AEGIS."""
