@@ -22,9 +22,9 @@ from tests.servers.postgres import PostgresUnderTest
 
 TABLE = TableName(schema="sizes", name="lines")
 CLOSE, FAIR = 0.05, 0.15
-LEAST_CLOSE, LEAST_FAIR = 22, 25
-"""Of the 26 indexes: the inverted one misses, and few duplicates per key are not as random as
-the model takes them."""
+LEAST_CLOSE, LEAST_FAIR = 24, 27
+"""Of the 28 indexes: few duplicates per key are not as random as the model takes them, and what
+is in documents is told by the few that ANALYZE keeps."""
 SETUP = """
 DROP SCHEMA IF EXISTS sizes CASCADE;
 CREATE SCHEMA sizes;
@@ -122,6 +122,8 @@ CASES = (
     Case(keys=("product",), method=IndexMethod.HASH),
     Case(keys=("at",), method=IndexMethod.BRIN),
     Case(keys=("tags",), method=IndexMethod.GIN),
+    Case(keys=("data",), method=IndexMethod.GIN),
+    Case(keys=("data",), method=IndexMethod.GIN, operator_class="jsonb_path_ops"),
 )
 
 
