@@ -34,7 +34,8 @@ MADE = {
     "redis.asyncio.client": (("Redis", "__init__", "redis.asyncio.Redis"),),
     "redis.connection": (("ConnectionPool", "__init__", "redis.ConnectionPool"),),
     "botocore.session": (("Session", "create_client", "boto3.client"),),
-    "sqlalchemy.engine.base": (("Engine", "__init__", "sqlalchemy.create_engine"),),
+    # Not `Engine.__init__`: `create_engine` looks into it for the names of its arguments.
+    "sqlalchemy.engine.create": (("", "create_engine", "sqlalchemy.create_engine"),),
     "psycopg2.pool": (("AbstractConnectionPool", "__init__", "psycopg2.pool"),),
     "psycopg_pool.pool": (("ConnectionPool", "__init__", "psycopg_pool.ConnectionPool"),),
     "concurrent.futures.thread": (("ThreadPoolExecutor", "__init__", "ThreadPoolExecutor"),),

@@ -69,7 +69,7 @@ MAKING = (
     "redis.client",
     "redis.connection",
     "requests.sessions",
-    "sqlalchemy.engine.base",
+    "sqlalchemy.engine.create",
     "urllib3.poolmanager",
 )
 """Modules whose objects are expensive to make, see `constructions`."""

@@ -69,6 +69,15 @@ _UVLOOP = (
     "with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:\n"
     "    print(runner.run(f()))\n"
 )
+_MAPPER = (
+    "import sqlalchemy as sa\nfrom sqlalchemy.orm import DeclarativeBase, Session, mapped_column\n"
+    "engine = sa.create_engine('sqlite://', echo=False, pool_pre_ping=True, hide_parameters=True)\n"
+    "class Base(DeclarativeBase):\n    pass\nclass A(Base):\n    __tablename__ = 'a'\n"
+    "    id = mapped_column(sa.Integer, primary_key=True)\nBase.metadata.create_all(engine)\n"
+    "with Session(engine) as session:\n    session.add_all([A(), A()])\n    session.commit()\n"
+    "    print([a.id for a in session.scalars(sa.select(A))])\n"
+    "sa.create_engine('sqlite://', no_such=1)\n"
+)
 
 PROGRAMS: Mapping[str, Program] = {
     **_PLAIN,
@@ -112,6 +121,7 @@ PROGRAMS: Mapping[str, Program] = {
         files={MAIN: "import sys; print(sys.warnoptions, hash('a'))"},
         variables={"PYTHONWARNINGS": "error", "PYTHONHASHSEED": "5"},
     ),
+    "mapper": Program(files={MAIN: _MAPPER}, needs="sqlalchemy"),
     "greenlets": Program(files={MAIN: _GREENLETS}, needs="gevent"),
     "uvloop": Program(files={MAIN: _UVLOOP}, needs="uvloop"),
     "coverage": Program(
