@@ -11,12 +11,22 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     """Return this bundle's detectors; logs hold nothing for them."""
     if command == "explain-queries":
         return ()
+    from aegis_cli.rules.python.ambiguous_cache_key import AmbiguousCacheKey
     from aegis_cli.rules.python.blocking_call_in_coroutine import BlockingCallInCoroutine
+    from aegis_cli.rules.python.cached_method import CachedMethod
+    from aegis_cli.rules.python.key_without_ttl import KeyWithoutTtl
     from aegis_cli.rules.python.lost_task import LostTask
+    from aegis_cli.rules.python.pickled_value import PickledValue
     from aegis_cli.rules.python.query_in_loop import QueryInLoop
+    from aegis_cli.rules.python.slow_or_blocking_command import SlowOrBlockingCommand
     from aegis_cli.rules.python.write_in_loop import WriteInLoop
 
     return (
+        KeyWithoutTtl,
+        AmbiguousCacheKey,
+        PickledValue,
+        SlowOrBlockingCommand,
+        CachedMethod,
         QueryInLoop,
         WriteInLoop,
         BlockingCallInCoroutine,
