@@ -26,7 +26,7 @@ DEPENDENT = {
     "of a stream": "for x in xs:\n    await writer.write(x)",
     "to pause": "for x in xs:\n    await sleep(x)",
     "under a lock": "for x in xs:\n    async with lock:\n        await fetch(x)",
-    "with its errors": "for x in xs:\n    try:\n        await fetch(x)\n    except E:\n        pass",
+    "with errors": "for x in xs:\n    try:\n        await fetch(x)\n    except E:\n        pass",
     "with others": "for x in xs:\n    a = await fetch(x)\n    b = await other(a)",
     "handed out": "for x in xs:\n    yield await fetch(x)",
     "of something else": "for x in xs:\n    await tasks[x]",
