@@ -56,6 +56,18 @@ def call(  # noqa: PLR0911  # one for each sort of value
             return _session(here, term)
 
 
+def call_without_arguments(here: Evaluation, value: Value) -> Value:
+    """Return what is left of a value when whoever reads it calls what can be called."""
+    if isinstance(value, Method):
+        names = value.function.record.parameters
+        return here.invoke(value.function, dict.fromkeys(names[:1], (value.receiver, 0)))
+    if isinstance(value, Asking) and isinstance(value.receiver, Rows):
+        return ask_rows(here, value.receiver, value.name, 0)
+    if isinstance(value, Rows) and value.is_manager:
+        return replace(value, is_manager=False)
+    return None if isinstance(value, Asking) else value
+
+
 def bound(here: Evaluation, function: Function, term: int, receiver: Value = None) -> Arguments:
     """Return what a call binds to the parameters of a function."""
     names = list(function.record.parameters)
@@ -131,6 +143,8 @@ def _outside(  # noqa: PLR0911  # one for each sort of function
         return _builtin(here, name, first, given, term)
     if name == "Prefetch":
         return prefetch_object(here, term)
+    if target.name.endswith("super.get_queryset"):
+        return here.inherited_rows()
     option = loader_option(here, name, term)
     if option is not None:
         return option
@@ -159,7 +173,9 @@ def _passed(here: Evaluation, name: str, given: Sequence[int]) -> Value:
     return values[0] if values else None
 
 
-def _builtin(here: Evaluation, name: str, first: Value, given: Sequence[int], term: int) -> Value:
+def _builtin(  # noqa: PLR0911  # one for each sort of function
+    here: Evaluation, name: str, first: Value, given: Sequence[int], term: int
+) -> Value:
     if isinstance(first, Rows) and name in (_CONSUMERS | _REDUCERS):
         go_over(here, first, term, f"{name}()")
     if name in _CONSUMERS:
@@ -173,6 +189,8 @@ def _builtin(here: Evaluation, name: str, first: Value, given: Sequence[int], te
         return Items(of=Parts(elements=tuple(items)))
     if name in {"next", "max", "min"}:
         return item_of(first)
+    if name == "super":
+        return Known(target=External("builtins.super"))
     if name == "filter" and len(given) > 1:
         return here.value(given[1])
     return None

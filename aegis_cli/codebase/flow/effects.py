@@ -28,6 +28,8 @@ class Effect:
     """Happens only on some of the ways through the function."""
     parameter: str = ""
     """The parameter whose row it is; empty where it does not depend on the caller's rows."""
+    accessor: str = ""
+    """The property or `__str__` that reads the relation, if one does."""
     cautions: tuple[str, ...] = ()
 
 

@@ -46,6 +46,10 @@ class Evaluation(ABC):
     def serialize(self, owner: Class, rows: Value) -> None:
         """Note that a serializer goes over rows here."""
 
+    @abstractmethod
+    def inherited_rows(self) -> Value:
+        """Return what `super().get_queryset()` gives in this method."""
+
     def values(self, terms: Iterable[int]) -> Sequence[Value]:
         """Return what several terms stand for."""
         return [self.value(each) for each in terms]

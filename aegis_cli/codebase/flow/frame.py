@@ -18,6 +18,7 @@ from aegis_cli.codebase.flow.values import (
     Parts,
     Row,
     Rows,
+    Thing,
     Value,
     item_of,
     join,
@@ -26,7 +27,7 @@ from aegis_cli.codebase.link.modules import Class, Function, Variable
 from aegis_cli.codebase.link.project import Project
 from aegis_cli.codebase.records import EventKind, FunctionFlag, Loop
 from aegis_cli.codebase.terms import Op
-from aegis_cli.model.facts.source_code import Place, RowCost
+from aegis_cli.model.facts.source_code import Place, RowCost, RowSink
 
 _MOST_EFFECTS = 40
 _MOST_PLACES = 6
@@ -48,11 +49,14 @@ class Machine(Protocol):
     def of_variable(self, variable: Variable) -> Value:
         """Return what a variable stands for."""
 
-    def report(self, effect: Effect, frame: "Frame", loop: Loop) -> None:
+    def found_in(self, effect: Effect, sink: RowSink) -> None:
         """Take notice of something that is paid in each round of a loop."""
 
-    def serialize(self, owner: Class, rows: Value, frame: "Frame") -> None:
+    def serialize(self, owner: Class, rows: Value, place: Place) -> None:
         """Take notice of a serializer that goes over rows."""
+
+    def inherited_rows(self, owner: Class) -> Value:
+        """Return what the `get_queryset` of a class's bases gives."""
 
 
 class Frame(Evaluation):
@@ -73,6 +77,10 @@ class Frame(Evaluation):
         self._line = 0
         self._loop = 0
         self._conditions = 0
+        is_accessor = bool(function.record.flags & FunctionFlag.PROPERTY) or (
+            function.name == "__str__"
+        )
+        self._accessor = function.record.symbol if is_accessor else ""
 
     def run(self) -> tuple[Value, Summary]:
         """Follow all events and return what the function gives and costs."""
@@ -227,7 +235,14 @@ class Frame(Evaluation):
 
     def serialize(self, owner: Class, rows: Value) -> None:
         """Note that a serializer goes over rows here."""
-        self.machine.serialize(owner, rows, self)
+        self.machine.serialize(owner, rows, self.place())
+
+    def inherited_rows(self) -> Value:
+        """Return what `super().get_queryset()` gives in this method."""
+        receiver = self._bindings.get((self.function.record.parameters or [""])[0])
+        if isinstance(receiver, Thing):
+            return self.machine.inherited_rows(receiver.owner)
+        return receiver if isinstance(receiver, Rows) else None
 
     def invoke(self, function: Function, arguments: Arguments) -> Value:
         """Call a function of the project here, with what that costs, and return its value."""
@@ -244,10 +259,12 @@ class Frame(Evaluation):
         if not self._line:
             return
         is_conditional = effect.is_conditional or self._conditions > 0
-        noted = replace(effect, is_conditional=is_conditional, parameter="")
+        accessor = effect.accessor or self._accessor
+        noted = replace(effect, is_conditional=is_conditional, parameter="", accessor=accessor)
         loop = self._loop_of(effect, term)
         if loop is not None:
-            self.machine.report(noted, self, loop)
+            sink = RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
+            self.machine.found_in(noted, sink)
         elif len(self.summary.effects) < _MOST_EFFECTS:
             self._keep(noted, term)
 

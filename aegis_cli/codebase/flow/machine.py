@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator
 
+from aegis_cli.codebase.flow.admin_lists import admin_models, list_admins
 from aegis_cli.codebase.flow.effects import Effect, Summary
 from aegis_cli.codebase.flow.frame import Frame
-from aegis_cli.codebase.flow.values import Bindings, Items, Known, Row, Rows, Thing, Value
+from aegis_cli.codebase.flow.serializers import serialize, serialize_views
+from aegis_cli.codebase.flow.values import (
+    Bindings,
+    Items,
+    Known,
+    Row,
+    Rows,
+    Source,
+    Thing,
+    Value,
+)
 from aegis_cli.codebase.link.models import Model
 from aegis_cli.codebase.link.modules import Class, External, Function, Variable
 from aegis_cli.codebase.link.project import Project
-from aegis_cli.codebase.records import FunctionFlag, Loop
+from aegis_cli.codebase.records import FunctionFlag
 from aegis_cli.codebase.terms import Op
-from aegis_cli.model.facts.source_code import RowQuery, RowSink
+from aegis_cli.model.facts.source_code import Place, RowQuery, RowSink
 
 _DEPTH = 7
 """Calls within calls are followed this far."""
@@ -34,6 +45,7 @@ class FlowMachine:
         ] = {}
         self._variables: dict[Variable, Value] = {}
         self._depth = 0
+        self._admin_models = dict(admin_models(self))
 
     def run(self) -> None:
         """Evaluate every function as if somebody called it."""
@@ -41,6 +53,8 @@ class FlowMachine:
             for function in module.numbered:
                 if function.record.events.kinds:
                     self._attempt(function)
+        serialize_views(self)
+        list_admins(self)
 
     def _attempt(self, function: Function) -> None:
         """Evaluate a function; expressions nested beyond measure end only its own evaluation."""
@@ -139,14 +153,12 @@ class FlowMachine:
             self._variables[variable] = frame.value(variable.term)
         return self._variables[variable]
 
-    def report(self, effect: Effect, frame: Frame, loop: Loop) -> None:
-        """Take notice of something that is paid in each round of a loop."""
-        sink = RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
+    def found_in(self, effect: Effect, sink: RowSink) -> None:
+        """Take notice of something that is paid for each row of a sink."""
         first = effect.places[0]
         key = (first.path, first.line, effect.cost, effect.relation, effect.call, sink)
-        if key in self.found:
-            return
-        self.found[key] = row_query(effect, sink)
+        if key not in self.found:
+            self.found[key] = row_query(effect, sink)
 
     def row_queries(self) -> Iterator[RowQuery]:
         """Yield the queries per row that were found, in the order of their places."""
@@ -154,8 +166,44 @@ class FlowMachine:
             self.found.values(), key=lambda each: (each.places[0].path, each.places[0].line)
         )
 
-    def serialize(self, owner: Class, rows: Value, frame: Frame) -> None:
+    def serialize(self, owner: Class, rows: Value, place: Place) -> None:
         """Take notice of a serializer that goes over rows."""
+        serialize(self, owner, rows, (place,))
+
+    def receiver(self, owner: Class, method: Function) -> Bindings:
+        """Return what the receiver of a class's method stands for, inherited methods too."""
+        own = Thing(owner=owner)
+        return {
+            **self.defaults(method),
+            **dict.fromkeys(method.record.parameters[:1], own),
+        }
+
+    def inherited_rows(self, owner: Class) -> Value:
+        """Return what the `get_queryset` of a class's bases gives."""
+        hierarchy = self.project.hierarchy
+        written = hierarchy.attribute(owner, "queryset")
+        if written is not None:
+            return self.of_variable(written)
+        model = self._admin_models.get(owner) or self._written_model(owner)
+        if model is None:
+            return None
+        place = Place(
+            path=owner.module.record.path, line=owner.record.line, symbol=owner.record.symbol
+        )
+        return Rows(
+            model=model,
+            mapper=model.mapper,
+            name=model.name,
+            source=Source(feed=place, model=model.name),
+        )
+
+    def _written_model(self, owner: Class) -> Model | None:
+        """Return the model that a view names in its body."""
+        written = self.project.hierarchy.attribute(owner, "model")
+        value = self.of_variable(written) if written is not None else None
+        if not isinstance(value, Known) or not isinstance(value.target, Class):
+            return None
+        return self.project.graph.of(value.target)
 
 
 def row_query(effect: Effect, sink: RowSink) -> RowQuery:
@@ -172,5 +220,6 @@ def row_query(effect: Effect, sink: RowSink) -> RowQuery:
         feed_model=effect.feed_model,
         is_certain=effect.is_certain,
         is_conditional=effect.is_conditional,
+        accessor=effect.accessor,
         cautions=effect.cautions,
     )

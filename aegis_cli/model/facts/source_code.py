@@ -56,7 +56,6 @@ class RowSink(StrEnum):
     SERIALIZER = "serializer"
     ADMIN = "admin"
     TEMPLATE = "template"
-    PROPERTY = "property"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +83,8 @@ class RowQuery:
     """Rows and relation are known from the models, not guessed from the way they are written."""
     is_conditional: bool = False
     """Happens only on some of the ways through a round."""
+    accessor: str = ""
+    """The property or `__str__` that reads the relation, if one does."""
     cautions: tuple[str, ...] = ()
 
 
