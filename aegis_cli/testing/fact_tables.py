@@ -46,6 +46,7 @@ from aegis_cli.testing.runtime_tables import (
     container_growth,
     cycle_class,
     loop_stall,
+    stack_time,
     task_wait,
 )
 from aegis_cli.testing.table import CaseError, Table
@@ -211,6 +212,7 @@ _BUILDERS: Mapping[str, Callable[[Table], object]] = MappingProxyType(
         "refused": refused_connection,
         "loop-stall": loop_stall,
         "task-wait": task_wait,
+        "stack-time": stack_time,
         "container-growth": container_growth,
         "collector-use": collector_use,
         "cycle-class": cycle_class,

@@ -1,5 +1,6 @@
 """Turn the tables of a TOML case about a running program into facts."""
 
+from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.allocations import AllocationSite, AllocationSnapshot
 from aegis_cli.model.facts.event_loops import AwaitLoop, LoopStall, TaskWait
 from aegis_cli.model.facts.memory import (
@@ -9,6 +10,7 @@ from aegis_cli.model.facts.memory import (
     ManualCollections,
 )
 from aegis_cli.model.facts.outgoing import Constructions
+from aegis_cli.model.facts.samples import CodeFunction, SampledTime, StackFrame, StackTime
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.testing.table import Table
 
@@ -143,6 +145,28 @@ def allocation_site(table: Table) -> AllocationSite:
         location=places(table)[0],
         snapshots=snapshots,
         traced_peak_bytes=table.whole("traced_peak_bytes", 100_000_000),
+    )
+
+
+def stack_time(table: Table) -> StackTime:
+    """Build the time of one thread in one function of the program."""
+    place = places(table)[0]
+    function = CodeFunction(
+        path=place.path,
+        name=place.function or "",
+        first_line=place.line or 1,
+        origin=CodeOrigin(table.optional_text("origin") or "user"),
+    )
+    return StackTime(
+        pid=1,
+        thread=table.text("thread"),
+        frames=(StackFrame(function=function, line=table.whole("at", 11)),),
+        time=SampledTime(
+            looks=100,
+            wall_us=round(table.number("wall_ms", 1000.0) * _US_PER_MS),
+            cpu_us=round(table.number("cpu_ms", 500.0) * _US_PER_MS),
+            resting_us=round(table.number("resting_ms", 0.0) * _US_PER_MS),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.runtime.allocation_hot_spot import AllocationHotSpot
     from aegis_cli.rules.runtime.collector_pressure import CollectorPressure
     from aegis_cli.rules.runtime.construction_in_loop import ConstructionInLoop
+    from aegis_cli.rules.runtime.cpu_work_in_threads import CpuWorkInThreads
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
     from aegis_cli.rules.runtime.growing_allocation_site import GrowingAllocationSite
     from aegis_cli.rules.runtime.hot_function import HotFunction
@@ -28,6 +29,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         HotLine,
         EventLoopBlocked,
         SequentialAwait,
+        CpuWorkInThreads,
         ConstructionInLoop,
         QuadraticBuilding,
         AllocationHotSpot,
