@@ -1,5 +1,6 @@
 """Find what repeats inside units of work, over a whole log, in bounded memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,12 +66,15 @@ class Repetitions:
         units: UnitTotals,
         options: UnitOptions | None = None,
         batches: BatchOptions | None = None,
+        *,
+        named: Collection[int] = (),
     ) -> None:
         """Start without rows."""
         self._catalog = catalog
         self._bursts = bursts
         self._units = units
         self._options = options or UnitOptions()
+        self._named = named
         self._batches = batches or BatchOptions()
         self._pending: list[Rows] = []
         self._fresh_rows = 0
@@ -103,7 +107,7 @@ class Repetitions:
         rows = rows.take(_by_session(rows.session))
         roles = self._catalog.roles()
         role = roles[rows.statement]
-        units = find_units(rows, roles, self._options)
+        units = find_units(rows, roles, self._options, self._named)
         is_kept = np.zeros(len(rows), np.bool_)
         self._pending, self._fresh_rows = [], 0
         if not is_last:

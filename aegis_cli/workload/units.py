@@ -1,5 +1,6 @@
 """Cut the executions of each session into units of work."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +35,17 @@ class Units:
     is_tagged: NDArray[np.bool_]
 
 
-def find_units(rows: Rows, roles: NDArray[np.uint8], options: UnitOptions) -> Units:
+def find_units(
+    rows: Rows,
+    roles: NDArray[np.uint8],
+    options: UnitOptions,
+    named: Collection[int] = (),
+) -> Units:
     """Cut rows that are sorted by session, each session in the order of its log.
 
     A unit ends with a session, with COMMIT or ROLLBACK, before BEGIN, where the statement's tag
-    changes, and where the session was idle for long.
+    changes, and where the session was idle for long. Named sessions are one unit as a whole: the
+    program itself said where they begin and end.
     """
     role = roles[rows.statement]
     begins = role == Role.BEGIN
@@ -56,6 +63,12 @@ def find_units(rows: Rows, roles: NDArray[np.uint8], options: UnitOptions) -> Un
         is_tagged = rows.tag != NO_TAG
     # Inside a transaction neither a pause nor a tag begins another unit.
     breaks &= ~_inside_transaction(rows, begins, ends)
+    is_named = np.isin(rows.session, list(named)) if named else np.zeros(len(rows), np.bool_)
+    if named:
+        starts = np.ones(len(rows), np.bool_)
+        starts[1:] = rows.session[1:] != rows.session[:-1]
+        breaks = np.where(is_named, starts, breaks)
+        begins, is_tagged = begins & ~is_named, is_tagged | is_named
     unit = np.cumsum(breaks) - 1
     first = np.flatnonzero(breaks)
     tagged = np.logical_or.reduceat(is_tagged, first) if len(first) else breaks

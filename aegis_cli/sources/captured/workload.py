@@ -126,6 +126,7 @@ class _Chunks:
             identity=f"{self._process.known.pid}.{connection}.{lane}",
             database=known.database if known is not None else "",
             application=known.driver if known is not None else "",
+            is_unit=lane in self._process.known.units,
         )
 
     def _tags(self) -> tuple[str, ...]:

@@ -73,6 +73,8 @@ class Actors:
         self._origins: dict[tuple[str, str, str], int] = {}
         self.session_of: list[int] = []
         self.origin_of: list[int] = []
+        self.named: set[int] = set()
+        """Sessions that are one unit of work as a whole."""
 
     def number(self, actor: Session) -> int:
         """Return the number of an actor."""
@@ -82,6 +84,8 @@ class Actors:
             self.session_of.append(self._sessions.setdefault(actor.identity, len(self._sessions)))
             origin = (actor.user, actor.database, actor.application)
             self.origin_of.append(self._origins.setdefault(origin, len(self._origins)))
+            if actor.is_unit:
+                self.named.add(self.session_of[number])
         return number
 
     def origins(self) -> list[tuple[str, str, str]]:
@@ -101,7 +105,9 @@ class Absorber:
         self.digest = Digest()
         self.bursts = BurstTotals()
         self.units = UnitTotals()
-        self.repetitions = Repetitions(self.catalog, self.bursts, self.units, units)
+        self.repetitions = Repetitions(
+            self.catalog, self.bursts, self.units, units, named=self.actors.named
+        )
         self.reads = CacheableReads(self.catalog)
         self.offsets = OffsetTotals()
         self.examples = Examples()

@@ -60,6 +60,8 @@ class Session:
     database: str = ""
     application: str = ""
     host: str = ""
+    is_unit: bool = False
+    """The program itself said that this is one unit of work, as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

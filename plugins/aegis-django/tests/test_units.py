@@ -61,7 +61,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_requests_commands_and_tasks_are_units_of_work(visit: Any) -> None:
     units = units_of(visit)
 
-    assert units["GET /orders/"] == (2, 42, 21)
+    assert units["GET /orders/"] == (3, 63, 21)
     assert units["GET /orders/joined/"] == (1, 1, 1)
     runs, statements, _ = units["GET /customers/<int:key>/"]
     assert runs == 2
@@ -77,6 +77,12 @@ def test_a_finding_names_the_route_and_the_line(visit: Any) -> None:
     assert "GET /orders/" in told
     assert "views.py" in json.dumps(loop["locations"][0])
     assert 'select_related(\\"customer\\")' in told
+
+
+def test_a_route_over_its_budget_of_queries_is_found_by_its_name(visit: Any) -> None:
+    (over,) = (each for each in visit["findings"] if each["rule"] == "AEG5304")
+
+    assert over["message"].startswith("GET /orders/: 3 of 3 units of work run more than 10")
 
 
 def test_a_command_under_the_profiler_is_one_unit(project: Path) -> None:

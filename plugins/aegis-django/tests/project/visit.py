@@ -27,7 +27,7 @@ async def ask() -> None:
 
 call_command("fill")
 client = Client()
-for path in ("/orders/", "/orders/", "/orders/joined/", "/nothing/"):
+for path in ("/orders/", "/orders/", "/orders/", "/orders/joined/", "/nothing/"):
     print(path, client.get(path).status_code)
 asyncio.run(ask())
 print(count_orders.delay().get())
