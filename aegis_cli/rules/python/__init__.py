@@ -15,19 +15,33 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.python.blocking_call_in_coroutine import BlockingCallInCoroutine
     from aegis_cli.rules.python.cached_method import CachedMethod
     from aegis_cli.rules.python.key_without_ttl import KeyWithoutTtl
+    from aegis_cli.rules.python.lazy_access_in_property import LazyAccessInProperty
     from aegis_cli.rules.python.lost_task import LostTask
     from aegis_cli.rules.python.pickled_value import PickledValue
     from aegis_cli.rules.python.query_in_loop import QueryInLoop
+    from aegis_cli.rules.python.scheduler_thread import SchedulerThread
+    from aegis_cli.rules.python.serializer_n_plus_one import SerializerNPlusOne
     from aegis_cli.rules.python.slow_or_blocking_command import SlowOrBlockingCommand
+    from aegis_cli.rules.python.swallowed_error import SwallowedError
+    from aegis_cli.rules.python.task_without_limits import TaskWithoutLimits
+    from aegis_cli.rules.python.unbounded_concurrency import UnboundedConcurrency
+    from aegis_cli.rules.python.waiting_inside_a_task import WaitingInsideATask
     from aegis_cli.rules.python.write_in_loop import WriteInLoop
 
     return (
+        SwallowedError,
+        SchedulerThread,
+        UnboundedConcurrency,
+        TaskWithoutLimits,
+        WaitingInsideATask,
         KeyWithoutTtl,
         AmbiguousCacheKey,
         PickledValue,
         SlowOrBlockingCommand,
         CachedMethod,
         QueryInLoop,
+        SerializerNPlusOne,
+        LazyAccessInProperty,
         WriteInLoop,
         BlockingCallInCoroutine,
         LostTask,

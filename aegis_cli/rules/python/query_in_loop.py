@@ -38,7 +38,8 @@ class QueryInLoop(Detector[RowQuery]):
 
     def observe(self, fact: RowQuery) -> Iterator[Finding]:
         """Report what costs a query per round, writes left out."""
-        if fact.sink not in _SINKS or fact.cost is RowCost.WRITE:
+        if fact.sink not in _SINKS or fact.accessor or fact.cost is RowCost.WRITE:
+            # What an accessor reads is lazy-access-in-property.
             return
         yield self.finding(
             message=_message(fact),
