@@ -1,6 +1,6 @@
 """Write a statement so that PostgreSQL's parser can read it, whatever its length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aegis_cli.sqltext.keywords import ends_value
@@ -13,6 +13,9 @@ LONGEST_PARSED = 262_144
 _MOST_COMMENTS = 100
 """The parser's time grows with the square of the depth of nested comments."""
 _KEPT_ITEMS = 2
+_RESERVED_NAMES = frozenset({"authorization", "user", "window"})
+"""Reserved by PostgreSQL, and names in MySQL or SQLite; see its SQL key words, appendix C."""
+_BEFORE_TABLES = frozenset({"FROM", "INTO", "JOIN", "TABLE", "UPDATE"})
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _LIST_STARTS = {"(": "IN", "[": "ARRAY"}
 
@@ -33,10 +36,31 @@ def texts_to_parse(sql: str) -> Iterator[str]:
     if "?" in tokens:
         # A `?` taken for an operator may be a value after all, as in OPERATOR(a.~) ?.
         yield _with_values_only(tokens)
+    quoted = _with_names_quoted(tokens)
+    if quoted != tokens:
+        yield _with_values_only(quoted)
 
 
 def _with_values_only(tokens: Iterable[str]) -> str:
     return with_numbered_parameters("%s" if piece == "?" else piece for piece in tokens)
+
+
+def _with_names_quoted(tokens: Sequence[str]) -> Sequence[str]:
+    """Quote names that only PostgreSQL reserves, as in the table `user` of many a SQLite file."""
+    names = [
+        place
+        for place, piece in enumerate(tokens)
+        if piece.lower() in _RESERVED_NAMES and _names_table(tokens, place)
+    ]
+    quoted = list(tokens)
+    for place in names:
+        quoted[place] = f'"{tokens[place].lower()}"'
+    return quoted
+
+
+def _names_table(tokens: Sequence[str], place: int) -> bool:
+    before = tokens[place - 1].upper() if place else ""
+    return before in _BEFORE_TABLES or tokens[place + 1 : place + 2] == ["."]
 
 
 def with_numbered_parameters(tokens: Iterable[str]) -> str:
