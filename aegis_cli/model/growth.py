@@ -1,7 +1,8 @@
 """Tell steady growth from warming up and from a sawtooth, by slopes that outliers cannot bend.
 
-A series is cut in two halves of time. The slope of each is the median of the slopes between all
-pairs of its points (Theil 1950, Sen 1968): up to 29 % of the points may be wrong.
+A series is cut in two halves, each with as many points: looks may become rarer as time goes on.
+The slope of a half is the median of the slopes between all pairs of its points (Theil 1950, Sen
+1968): up to 29 % of the points may be wrong.
 """
 
 from collections.abc import Sequence
@@ -30,11 +31,8 @@ class Growth:
 
 def growth_of(points: Sequence[Point]) -> Growth | None:
     """Return the growth of a series in the order of time; None if it is too short to tell."""
-    if not points:
-        return None
-    middle = (points[0][0] + points[-1][0]) / 2
-    early = _thinned([each for each in points if each[0] <= middle])
-    late = _thinned([each for each in points if each[0] > middle])
+    middle = len(points) // 2
+    early, late = _thinned(points[:middle]), _thinned(points[middle:])
     if min(len(early), len(late)) < _MIN_POINTS_PER_HALF:
         return None
     slopes = _slopes(early), _slopes(late)
