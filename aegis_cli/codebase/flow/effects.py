@@ -30,7 +30,10 @@ class Effect:
     """The parameter whose row it is; empty where it does not depend on the caller's rows."""
     accessor: str = ""
     """The property or `__str__` that reads the relation, if one does."""
+    is_used: bool = False
+    """What a write gives is used afterwards."""
     cautions: tuple[str, ...] = ()
+    """What a write in bulk would leave out: `save`, `signals`."""
 
 
 @dataclass(slots=True, kw_only=True)

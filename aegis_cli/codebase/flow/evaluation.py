@@ -8,6 +8,7 @@ from aegis_cli.codebase.flow.effects import Effect
 from aegis_cli.codebase.flow.values import Row, Rows, Source, Value, name_of
 from aegis_cli.codebase.link.modules import Class, Function, Module, Variable
 from aegis_cli.codebase.link.project import Project
+from aegis_cli.codebase.link.signals import cautions_of
 from aegis_cli.codebase.terms import Op, TermTable
 from aegis_cli.model.facts.source_code import Place, RowCost
 
@@ -107,9 +108,16 @@ class Evaluation(ABC):
                 call=call,
                 places=(self.place(),),
                 is_certain=row.is_certain and row.model is not None,
+                is_used=self.module.uses(term),
+                cautions=self._cautions(row),
             ),
             term,
         )
+
+    def _cautions(self, row: Row | Rows) -> tuple[str, ...]:
+        if row.model is None:
+            return ()
+        return cautions_of(self.project.graph, self.project.watched, row.model)
 
     def roots(self, term: int) -> Iterator[int]:
         """Yield what a chain of attributes, calls and positions begins with, on every way."""

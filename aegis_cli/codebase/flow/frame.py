@@ -259,8 +259,7 @@ class Frame(Evaluation):
         if not self._line:
             return
         is_conditional = effect.is_conditional or self._conditions > 0
-        accessor = effect.accessor or self._accessor
-        noted = replace(effect, is_conditional=is_conditional, parameter="", accessor=accessor)
+        noted = replace(effect, is_conditional=is_conditional, parameter="")
         loop = self._loop_of(effect, term)
         if loop is not None:
             sink = RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
@@ -270,6 +269,7 @@ class Frame(Evaluation):
 
     def _keep(self, effect: Effect, term: int) -> None:
         """Keep what is paid once per call, for those who call in a loop."""
+        effect = replace(effect, accessor=effect.accessor or self._accessor)
         roots = [each for each in self.roots(term) if self.table.ops[each] == Op.PARAM]
         if roots and effect.cost in _PER_ROW:
             name = self.table.names[roots[0]]

@@ -221,5 +221,6 @@ def row_query(effect: Effect, sink: RowSink) -> RowQuery:
         is_certain=effect.is_certain,
         is_conditional=effect.is_conditional,
         accessor=effect.accessor,
+        is_used=effect.is_used,
         cautions=effect.cautions,
     )

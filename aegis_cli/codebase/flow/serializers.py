@@ -12,7 +12,7 @@ from aegis_cli.codebase.terms import Op
 from aegis_cli.model.facts.source_code import Place, RowSink
 
 _SERIALIZER = "Serializer"
-_LISTS = ("ListAPIView", "ListCreateAPIView", "ModelViewSet", "ListModelMixin", "ViewSet")
+_LISTS = ("ListAPIView", "ListCreateAPIView", "ModelViewSet", "ListModelMixin")
 _METHOD = "SerializerMethodField"
 _KEYS = ("PrimaryKeyRelatedField", "HyperlinkedRelatedField", "HyperlinkedIdentityField")
 _DEPTH = 4

@@ -22,6 +22,14 @@ class Module:
     classes: dict[str, "Class"] = field(default_factory=dict)
     numbered: list["Function"] = field(default_factory=list)
     """Functions in the order of the record, as lambda terms count them."""
+    _used: frozenset[int] | None = None
+
+    def uses(self, term: int) -> bool:
+        """Tell whether a term is part of another one: whether its value goes anywhere."""
+        if self._used is None:
+            table = self.record.terms
+            self._used = frozenset(table.bases).union(*table.args)
+        return term in self._used
 
     def __repr__(self) -> str:
         """Return the dotted name."""

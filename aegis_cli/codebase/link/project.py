@@ -7,6 +7,7 @@ from aegis_cli.codebase.link.django_models import add_django_models
 from aegis_cli.codebase.link.mapped_classes import add_mapped_classes
 from aegis_cli.codebase.link.models import ModelGraph
 from aegis_cli.codebase.link.modules import ModuleMap
+from aegis_cli.codebase.link.signals import watched_models
 from aegis_cli.codebase.records import ModuleRecord
 
 
@@ -20,3 +21,4 @@ class Project:
         self.graph = ModelGraph(self.hierarchy)
         add_django_models(self.graph, self.modules)
         add_mapped_classes(self.graph, self.modules)
+        self.watched = watched_models(self.graph, self.modules)

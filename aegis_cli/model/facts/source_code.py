@@ -85,7 +85,10 @@ class RowQuery:
     """Happens only on some of the ways through a round."""
     accessor: str = ""
     """The property or `__str__` that reads the relation, if one does."""
+    is_used: bool = False
+    """What a write gives is used afterwards."""
     cautions: tuple[str, ...] = ()
+    """What a write in bulk would leave out: `save`, `signals`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

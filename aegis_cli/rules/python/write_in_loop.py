@@ -26,6 +26,16 @@ RULE = Rule(
     since="0.1.0",
 )
 
+_CAUTIONS = {
+    "save": Text(
+        en="The model has a save() of its own, which a write in bulk does not call.",
+        ko="이 모델에는 자체 save()가 있으며, 일괄 쓰기는 이를 호출하지 않습니다.",
+    ),
+    "signals": Text(
+        en="Receivers listen to its signals, which a write in bulk does not send.",
+        ko="이 모델의 시그널을 받는 함수가 있으며, 일괄 쓰기는 시그널을 보내지 않습니다.",
+    ),
+}
 _LINKS = frozenset(("add()", "aadd()", "remove()", "aremove()"))
 
 
@@ -57,9 +67,10 @@ class WriteInLoop(Detector[RowQuery]):
 
 def _confidence(fact: RowQuery) -> Confidence:
     is_plain = len(fact.places) == 1 and not fact.is_conditional and not is_in_command(fact)
-    # A row that decides by itself how it is stored, or whether, is seldom written in bulk.
+    # A row that is used at once, or decides by itself how it is stored, is seldom written in bulk.
     is_bulk = fact.call in {"create()", "acreate()", "update()"} or fact.call in _LINKS
-    return Confidence.MEDIUM if fact.is_certain and is_plain and is_bulk else Confidence.LOW
+    is_sure = fact.is_certain and is_plain and is_bulk
+    return Confidence.MEDIUM if is_sure and not fact.is_used else Confidence.LOW
 
 
 def _message(fact: RowQuery) -> Text:
@@ -71,10 +82,10 @@ def _message(fact: RowQuery) -> Text:
 
 
 def _summary(fact: RowQuery) -> Text:
-    caution = " ".join(fact.cautions)
+    cautions = [_CAUTIONS[each] for each in fact.cautions if each in _CAUTIONS]
     return Text(
-        en=f"Collect the rows and write them together. {caution}".strip(),
-        ko=f"행을 모아 한 번에 쓰세요. {caution}".strip(),
+        en=" ".join(["Collect the rows and write them together.", *(each.en for each in cautions)]),
+        ko=" ".join(["행을 모아 한 번에 쓰세요.", *(each.ko for each in cautions)]),
     )
 
 
