@@ -12,7 +12,7 @@ from aegis_cli.indexing.btree_size import (
     Attribute,
     Duplicates,
 )
-from aegis_cli.indexing.sampling import classes_of, frequencies
+from aegis_cli.indexing.sampling import classes_of, frequencies, numbered
 from aegis_cli.indexing.widths import LONGEST_SHORT, Widths
 from aegis_cli.model.facts.catalog import TableColumn
 from aegis_cli.model.facts.row_samples import SampledRows
@@ -89,9 +89,9 @@ def _combined(columns: Sequence[TableColumn], sampled: SampledRows) -> NDArray[n
     """Return a number of each row that is equal where all columns are."""
     found = np.zeros(sampled.rows, np.int64)
     for each in columns:
-        _, places = np.unique(sampled.hashes[each.name], return_inverse=True)
-        _, found = np.unique(found * sampled.rows + places, return_inverse=True)
-    return found.astype(np.int64)
+        values = numbered(sampled.hashes[each.name])
+        found = numbered(found) * (int(values.max()) + 1) + values
+    return found
 
 
 def _tuple_sizes(columns: Sequence[TableColumn], sampled: SampledRows) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from aegis_cli.model.facts.row_samples import (
 
 COMMON_BLOCKS = 8
 """Sampled blocks from which a key's own frequency is taken for known: its error is a third."""
+_SMALL = 1 << 30
 _CLASSES_PER_OCTAVE = 4
 """Keys whose frequencies differ by less than a fifth are taken together."""
 
@@ -65,24 +66,53 @@ def classes_of(
     """
     if not len(keys):
         return ()
-    _, first, places, rows = np.unique(
-        keys, return_index=True, return_inverse=True, return_counts=True
-    )
-    _, block_places = np.unique(blocks, return_inverse=True)
-    pairs = np.unique(places.astype(np.int64) * len(keys) + block_places)
-    held = np.bincount(pairs // len(keys))
-    bytes_of = np.zeros(len(rows), np.int64) if sizes is None else sizes[first]
-    kinds = np.floor(np.log2(np.maximum(bytes_of, 1))).astype(np.int64)
-    found, classes, numbers = np.unique(
-        np.stack([kinds, rows, held], axis=1), axis=0, return_inverse=True, return_counts=True
-    )
-    widths = np.bincount(classes.reshape(-1), weights=bytes_of) / numbers
-    return tuple(
-        KeyClass(
-            keys=int(number), rows=int(row), blocks=int(block), width=float(width), group=int(kind)
+    order = np.argsort(keys)
+    starts = _starts(keys[order])
+    rows = np.diff(starts, append=len(keys))
+    near = numbered(blocks)[order]
+    most = int(near.max()) + 1
+    pairs = np.sort(np.repeat(np.arange(len(rows)), rows) * most + near)
+    held = np.bincount(pairs[_starts(pairs)] // most)
+    widths = np.zeros(len(rows), np.int64) if sizes is None else sizes[order[starts]]
+    return tuple(_counted(rows, held, widths))
+
+
+def _counted(
+    rows: NDArray[np.int64], held: NDArray[np.int64], widths: NDArray[np.int64]
+) -> Iterator[KeyClass]:
+    """Yield how many keys have as many rows in as many blocks, keys of unlike sizes apart."""
+    kinds = np.floor(np.log2(np.maximum(widths, 1))).astype(np.int64)
+    most_rows, most_held = int(rows.max()) + 1, int(held.max()) + 1
+    alike = (kinds * most_rows + rows) * most_held + held
+    order = np.argsort(alike)
+    starts = _starts(alike[order])
+    numbers = np.diff(starts, append=len(alike))
+    sums = np.add.reduceat(widths[order], starts)
+    for at, number, width in zip(order[starts], numbers, sums, strict=True):
+        yield KeyClass(
+            keys=int(number),
+            rows=int(rows[at]),
+            blocks=int(held[at]),
+            width=float(width / number),
+            group=int(kinds[at]),
         )
-        for (kind, row, block), number, width in zip(found, numbers, widths, strict=True)
-    )
+
+
+def _starts(ordered: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Return where each run of equal values begins."""
+    return np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
+
+
+def numbered(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return small numbers from 0 on that are equal where the values are.
+
+    Sorting takes most of the time of a size, so values that are small already stay as they are.
+    """
+    least = int(values.min())
+    if int(values.max()) - least <= _SMALL:
+        return np.subtract(values, least, dtype=np.int64)
+    _, places = np.unique(values, return_inverse=True)
+    return places.astype(np.int64)
 
 
 def frequencies(classes: Sequence[KeyClass], fraction: float) -> Iterator[Frequency]:

@@ -91,6 +91,7 @@ class Study:
     queries: Queries = field(init=False)
     _writes: WriteModel = field(init=False)
     _known: dict[IndexDefinition, Option] = field(default_factory=dict)
+    _sizes: dict[IndexDefinition, IndexSize] = field(default_factory=dict)
     _shares: dict[tuple[TableName, str], float | None] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
@@ -233,6 +234,12 @@ class Study:
         return option
 
     def _size(self, definition: IndexDefinition, facts: TableFacts) -> IndexSize:
+        """Return the size once built; where rows were read it takes a while to compute."""
+        if definition not in self._sizes:
+            self._sizes[definition] = self._computed_size(definition, facts)
+        return self._sizes[definition]
+
+    def _computed_size(self, definition: IndexDefinition, facts: TableFacts) -> IndexSize:
         rows = None
         if definition.predicate is not None:
             share = self._share(definition.table, definition.predicate)

@@ -16,7 +16,7 @@ class SampledRows:
     blocks: NDArray[np.int64]
     """Of each row, where it lies; rows of one block have the same number."""
     hashes: Mapping[str, NDArray[np.int64]]
-    """By column, one of each row; equal values have equal hashes."""
+    """By column, a number of each row; equal values, and with luck only these, have equal ones."""
     widths: Mapping[str, NDArray[np.int64]]
     """By column, the bytes that each value takes as an index stores it; -1 for NULL."""
 

@@ -164,8 +164,8 @@ class TableSampler:
         widths = np.array([each.integers("widths") for each in records], np.int64)
         return SampledRows(
             fraction=fraction,
-            blocks=np.array([_block(each) for each in records], np.int64),
-            hashes=dict(zip(known.columns, hashes.T, strict=True)),
+            blocks=_told_apart(np.array([_block(each) for each in records], np.int64)),
+            hashes=dict(zip(known.columns, map(_told_apart, hashes.T), strict=True)),
             widths={
                 name: self._in_index(extent, name, each)
                 for name, each in zip(known.columns, widths.T, strict=True)
@@ -221,6 +221,12 @@ def compressed_share(characters: float, grams: float) -> float:
     repeated = max(characters - grams, 0.0)
     length = min(_LONGEST_MATCH, 4.0 * characters / grams)
     return min(1.0, (grams * _LITERAL_BYTES + repeated / length * _MATCH_BYTES) / characters)
+
+
+def _told_apart(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return small numbers in place of the values: more is not needed of them."""
+    _, places = np.unique(values, return_inverse=True)
+    return places.astype(np.int64)
 
 
 def _block(record: Record) -> int:
