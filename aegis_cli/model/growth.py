@@ -12,7 +12,7 @@ from statistics import median
 
 Point = tuple[float, float]
 
-_MIN_POINTS_PER_HALF = 3
+_MIN_POINTS = 5
 _MAX_POINTS_PER_HALF = 60
 _RISING_SHARE = 0.9
 """Part of the pairs that must rise in each half."""
@@ -31,10 +31,10 @@ class Growth:
 
 def growth_of(points: Sequence[Point]) -> Growth | None:
     """Return the growth of a series in the order of time; None if it is too short to tell."""
+    if len(points) < _MIN_POINTS:
+        return None
     middle = len(points) // 2
     early, late = _thinned(points[:middle]), _thinned(points[middle:])
-    if min(len(early), len(late)) < _MIN_POINTS_PER_HALF:
-        return None
     slopes = _slopes(early), _slopes(late)
     return Growth(
         early=median(slopes[0]),
