@@ -7,6 +7,7 @@ From 3.12 on, it hears of all threads, and keeps one stack for them (`sys.monito
 A program that profiles itself does so undisturbed; that time is missing here, which is recorded.
 """
 
+import gc
 import os
 import sys
 from _thread import get_ident
@@ -65,17 +66,32 @@ class CallCounts:
         self._others.clear()
         self._nested = 0
 
+    def report(self, look: int) -> None:
+        """Record what was counted so far; from 3.12 on, doing so would be counted, too."""
+        if not _sees_all_threads():
+            self._table().write(self._recorder, ENGINE, "wall", look)
+
     def stop(self) -> None:
         """End counting and record the results."""
         self._main.disable()
-        table = self._make_table()
-        for profiler in (self._main, *self._others):
-            _add(profiler.getstats(), table)
-        table.write(self._recorder, ENGINE, "wall")
+        self._table().write(self._recorder, ENGINE, "wall")
         self._recorder.write(
             "engine",
             {"engine": ENGINE, "nested": self._nested, "mixes_threads": _sees_all_threads()},
         )
+
+    def _table(self) -> "FunctionTable":
+        table = self._make_table()
+        # A finalizer could call what another thread's profiler counts while it is being read.
+        was_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for profiler in (self._main, *self._others):
+                _add(profiler.getstats(), table)
+        finally:
+            if was_collecting:
+                gc.enable()
+        return table
 
     def give_way(self) -> None:
         """Make room for a profiler of the program; of other threads we only lose the rest."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ENGINE = "line"
 KIND = "lines"
+LAST = 1 << 30
+"""Number of the look at the end."""
 _RESUMABLE = 0x20 | 0x80 | 0x200
 """Flags of the code of generators, coroutines and asynchronous generators, as in `inspect`."""
 
@@ -68,14 +70,18 @@ class Lines:
         self._before = {key: _by_line(rows) for key, rows in self._timings().items()}
 
     def stop(self) -> None:
-        """Record hits and times, and which functions were found."""
+        """Record hits and times for the last time."""
         self._decorating.stop()
+        self.report(LAST)
+
+    def report(self, look: int) -> None:
+        """Record hits and times so far, and which functions were found."""
         unit = float(self._profiler.timer_unit)
         functions = [
             [*key, _since(rows, self._before.get(key, {}), unit)]
             for key, rows in self._timings().items()
         ]
-        self._recorder.write(KIND, {"engine": ENGINE, "functions": functions})
+        self._recorder.write(KIND, {"engine": ENGINE, "look": look, "functions": functions})
         self._recorder.write(
             "engine",
             {

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ENGINE = "memory"
 KIND = "memory-lines"
+LAST = 1 << 30
+"""Number of the look at the end."""
 
 
 def start(
@@ -74,10 +76,14 @@ class MemoryLines:
                 lines.clear()
 
     def stop(self) -> None:
-        """Record what was read, and which functions were found."""
+        """Record what was read for the last time."""
         self._decorating.stop()
+        self.report(LAST)
+
+    def report(self, look: int) -> None:
+        """Record what was read so far, and which functions were found."""
         functions = [row for each in self._profilers for row in _functions(each.code_map)]
-        self._recorder.write(KIND, {"engine": ENGINE, "functions": functions})
+        self._recorder.write(KIND, {"engine": ENGINE, "look": look, "functions": functions})
         self._recorder.write("engine", {"engine": ENGINE, "found": sorted(self._wanted.found)})
 
 
@@ -87,7 +93,11 @@ def _functions(code_map: "Any") -> "list[list[object]]":
             path,
             code.co_firstlineno,
             code.co_qualname,
-            [[line, seen, added, most] for line, (added, most, seen) in code_map[code].items()],
+            [
+                [line, seen, added, most]
+                # Copied at once: the program may be adding lines.
+                for line, (added, most, seen) in list(code_map[code].items())
+            ],
         ]
         for path, code, _ in code_map._toplevel  # noqa: SLF001  # its items tell no function
     ]

@@ -79,6 +79,7 @@ class HeldMemory:
         if elapsed_s >= self._due_s and len(self._looks) < _MAX_LOOKS:
             spent_s = self._own_cpu()
             self._look(elapsed_s)
+            self._write()
             spent_s = self._own_cpu() - spent_s
             self._due_s = max(elapsed_s * 2, elapsed_s + spent_s / _MAX_OWN_SHARE)
 
@@ -88,13 +89,17 @@ class HeldMemory:
             self._recorder.write("engine", {"engine": ENGINE, "ended_early": True})
             return
         self._look(self._now() - self._started_s, is_last=True)
+        self._write()
+
+    def _write(self) -> None:
+        """Record all looks so far; those of an earlier record are in it, too."""
         at = [elapsed_s for elapsed_s, _ in self._looks]
         last = self._looks[-1][1]
         largest = sorted(last, key=lambda place: last[place][0], reverse=True)[:_SITES]
         sites = [self._site(place) for place in largest]
+        about = {"engine": ENGINE, "look": len(at), "looks": at, "peak_bytes": self._peak()}
         for start in range(0, len(sites), _PER_RECORD):
-            part = {"looks": at, "sites": sites[start : start + _PER_RECORD]}
-            self._recorder.write(KIND, {"engine": ENGINE, "peak_bytes": self._peak(), **part})
+            self._recorder.write(KIND, {**about, "sites": sites[start : start + _PER_RECORD]})
 
     def _look(self, elapsed_s: float, *, is_last: bool = False) -> None:
         """Add up the blocks that are alive by the line that allocated them."""

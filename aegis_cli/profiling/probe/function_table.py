@@ -1,6 +1,7 @@
 """Gather what profilers counted by function, and part it into records of bounded size.
 
-A record of kind "functions" holds some of these, and the name of the engine and its clock:
+A record of kind "functions" holds some of these, and the name of the engine, its clock, and the
+number of the look:
 
     names  [number, path, first line, qualified name]; the path of what is written in C is `~`
     rows   [function, calls, those not recursive, seconds without callees, with them, thread]
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 KIND = "functions"
 BUILT_IN = "~"
+LAST = 1 << 30
+"""Number of the look at the end."""
 _HERE = os.path.dirname(__file__)  # noqa: PTH120  # pathlib costs start-up
 _ROWS = 5000
 
@@ -36,10 +39,10 @@ class FunctionTable:
             return None
         return self._numbers.setdefault((path, line, name), len(self._numbers))
 
-    def write(self, recorder: "Recorder", engine: str, clock: str) -> None:
+    def write(self, recorder: "Recorder", engine: str, clock: str, look: int = LAST) -> None:
         """Record everything, names first."""
         names: list[Sequence[object]] = [[each, *key] for key, each in self._numbers.items()]
         for key, values in (("names", names), ("rows", self.rows), ("calls", self.calls)):
             for at in range(0, len(values), _ROWS):
-                part = {"engine": engine, "clock": clock, key: values[at : at + _ROWS]}
-                recorder.write(KIND, part)
+                part = {key: values[at : at + _ROWS]}
+                recorder.write(KIND, {"engine": engine, "clock": clock, "look": look, **part})

@@ -50,6 +50,23 @@ class EngineNote:
     """Where the profiler wrote a file of its own."""
 
 
+def last_look(recording: ProcessRecording, kind: str) -> list[Payload]:
+    """Return what an engine recorded at its last look; each look tells everything anew.
+
+    Raises:
+        SourceError: The recording cannot be read.
+    """
+    found: list[Payload] = []
+    number = 0
+    for payload in recording.payloads(kind):
+        look = _whole(payload.get("look"))
+        if look != number:
+            found.clear()
+            number = look
+        found.append(payload)
+    return found
+
+
 def read_notes(recording: ProcessRecording) -> EngineNote | None:
     """Return what the profiler noted in a process, None if there was none.
 
@@ -83,7 +100,7 @@ def read_calls(recording: ProcessRecording) -> Iterator[FunctionCalls]:
         SourceError: The recording cannot be read.
     """
     names: dict[int, CountedFunction] = {}
-    for payload in recording.payloads(function_table.KIND):
+    for payload in last_look(recording, function_table.KIND):
         names.update(function_names(payload))
         clock = Clock(_text(payload.get("clock")))
         for row in _list(payload.get("rows")):
@@ -173,7 +190,7 @@ def number_of(value: Json) -> float:
 def _functions(
     recording: ProcessRecording, kind: str
 ) -> Iterator[tuple[CountedFunction, list[list[Json]]]]:
-    for payload in recording.payloads(kind):
+    for payload in last_look(recording, kind):
         for each in _list(payload.get("functions")):
             match each:
                 case [str(path), int(line), str(name), list(rows)] if rows:

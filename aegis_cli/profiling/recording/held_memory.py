@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aegis_cli.model.facts.allocations import AllocationSite, AllocationSnapshot
 from aegis_cli.model.location import CodeLocation
 from aegis_cli.profiling.probe.engine_tracemalloc import KIND
+from aegis_cli.profiling.recording.engines import last_look
 from aegis_cli.profiling.recording.frames import Json, Payload
 from aegis_cli.profiling.recording.paths import shown_path
 from aegis_cli.profiling.recording.run import ProcessRecording
@@ -16,7 +17,7 @@ def read_sites(recording: ProcessRecording, folder: str) -> Iterator[AllocationS
     Raises:
         SourceError: The recording cannot be read.
     """
-    for payload in recording.payloads(KIND):
+    for payload in last_look(recording, KIND):
         looks = [each for each in _list(payload, "looks") if isinstance(each, int | float)]
         peak = payload.get("peak_bytes")
         for each in _list(payload, "sites"):

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from aegis_cli.model.errors import OutputError
 from aegis_cli.model.facts.engine_results import CountedFunction
 from aegis_cli.profiling.probe.function_table import BUILT_IN, KIND
-from aegis_cli.profiling.recording.engines import function_names, number_of
+from aegis_cli.profiling.recording.engines import function_names, last_look, number_of
 from aegis_cli.profiling.recording.frames import Json, Payload
 from aegis_cli.profiling.recording.run import ProcessRecording, Recording
 
@@ -36,7 +36,7 @@ def write_pstats(recording: Recording, path: Path) -> None:
 
 def _add_process(recording: ProcessRecording, stats: Stats) -> None:
     names: dict[int, CountedFunction] = {}
-    for payload in recording.payloads(KIND):
+    for payload in last_look(recording, KIND):
         names.update(function_names(payload))
         for row in _rows(payload, "rows"):
             match row:

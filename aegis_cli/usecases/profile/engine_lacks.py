@@ -1,12 +1,15 @@
 """What a named profiler could not see, why, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from aegis_cli.model.facts.engine_results import Engine
+from aegis_cli.model.facts.profiles import Ending
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
 from aegis_cli.profiling.recording.engines import EngineNote, read_calls, read_notes
 from aegis_cli.profiling.recording.run import Recording
+from aegis_cli.profiling.recording.tracked_memory import unread_files
 from aegis_cli.usecases.profile.engines import EngineRequest
 
 _THREAD_START = "Thread._bootstrap_inner"
@@ -48,6 +51,26 @@ _MIXED = Text(
     "호출 수는 맞지만 번갈아 실행된 스레드의 시간은 섞입니다",
 )
 _MIXED_HINT = Text(en="--engine yappi parts threads.", ko="--engine yappi는 스레드를 구분합니다.")
+_UNREAD = Text(
+    en="memray cannot read what it wrote about this process",
+    ko="memray가 이 프로세스에 대해 쓴 파일을 읽지 못했습니다",
+)
+_UNREAD_HINT = Text(
+    en="Let processes come to their own end; the files of some that fork are damaged, too.",
+    ko="프로세스가 스스로 끝나게 하세요. fork하는 프로세스의 파일이 손상되는 경우도 있습니다.",
+)
+_KILLED = Text(
+    en="ended without a farewell, so its last numbers are missing: up to half of its time, and "
+    "with yappi, or cprofile from Python 3.12 on, all",
+    ko="정상 종료되지 않아 마지막 수치가 없습니다. 실행 시간의 절반까지, yappi와 Python 3.12 "
+    "이상의 cprofile은 전부 빠질 수 있습니다",
+)
+_KILLED_HINT = Text(
+    en="Let the process end by itself; a pool by close() and join() before it is terminated.",
+    ko="프로세스가 스스로 끝나게 하세요. 풀은 terminate 전에 close()와 join()을 호출하세요.",
+)
+_ALWAYS_TOLD = frozenset({Engine.AUTO, Engine.SAMPLE, Engine.MEMRAY})
+"""Engines whose results are kept all the time."""
 _RESIDENT = Text(
     en="memory_profiler reads the resident memory of the whole process after each line: memory "
     "that is freed and used again does not show, other threads do, and a function called by a "
@@ -71,17 +94,35 @@ def engine_lacks(recording: Recording, request: EngineRequest) -> Iterator[Skipp
     notes = [each for each in read if each is not None]
     for note in notes:
         yield from _of_process(note)
+    yield from _killed(recording, request)
     if any(note.missing is None for note in notes):
-        found = {each for note in notes for each in note.found}
-        for place, name in request.functions:
-            if (place, name) not in found:
-                yield Skipped(
-                    subject=f"{place}:{name}", reason=_NOT_DEFINED, hint=_NOT_DEFINED_HINT
-                )
+        yield from _not_defined(notes, request)
+    yield from _unread(notes)
     if request.engine is Engine.MEMORY and notes:
         yield Skipped(subject="memory_profiler", reason=_RESIDENT, hint=_RESIDENT_HINT)
     if any(note.mixes_threads for note in notes) and _had_threads(recording):
         yield Skipped(subject="cprofile", reason=_MIXED, hint=_MIXED_HINT)
+
+
+def _killed(recording: Recording, request: EngineRequest) -> Iterator[Skipped]:
+    for each in recording.processes:
+        if each.process.ending is Ending.UNTOLD and request.engine not in _ALWAYS_TOLD:
+            subject = f"process {each.process.pid}: {request.engine}"
+            yield Skipped(subject=subject, reason=_KILLED, hint=_KILLED_HINT)
+
+
+def _not_defined(notes: Sequence[EngineNote], request: EngineRequest) -> Iterator[Skipped]:
+    found = {each for note in notes for each in note.found}
+    for place, name in request.functions:
+        if (place, name) not in found:
+            subject = f"{place}:{name}"
+            yield Skipped(subject=subject, reason=_NOT_DEFINED, hint=_NOT_DEFINED_HINT)
+
+
+def _unread(notes: Sequence[EngineNote]) -> Iterator[Skipped]:
+    for folder in {Path(note.file).parent for note in notes if note.file is not None}:
+        for path in unread_files(folder):
+            yield Skipped(subject=path.name, reason=_UNREAD, hint=_UNREAD_HINT)
 
 
 def _of_process(note: EngineNote) -> Iterator[Skipped]:

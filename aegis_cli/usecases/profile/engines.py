@@ -114,7 +114,8 @@ def engine_facts(recording: Recording, run_folder: Path, folder: str) -> Iterato
     """Yield what engines recorded; paths are relative to `folder` where facts are shown as such.
 
     Raises:
-        SourceError: A recording, or a file of an engine, cannot be read.
+        SourceError: A recording cannot be read.
+        SourceUnavailable: memray tracked memory, and is not installed beside AEGIS.
     """
     for each in recording.processes:
         yield from read_calls(each)

@@ -85,6 +85,18 @@ def test_a_row_that_is_damaged_is_left_out(tmp_path: Path, row: object) -> None:
     assert list(read_calls(recorded)) == []
 
 
+def test_only_what_was_counted_last_is_read(tmp_path: Path) -> None:
+    names = {"clock": "wall", "names": TABLE["names"]}
+    looks = [
+        ("functions", {**names, "look": look, "rows": [[0, calls, 1, 0.0, 0.0, None]]})
+        for look, calls in ((1, 5), (2, 8))
+    ]
+
+    (calls,) = read_calls(_recorded(tmp_path, *looks))
+
+    assert calls.calls == 8
+
+
 def test_threads_are_read(tmp_path: Path) -> None:
     rows = [[0, "_MainThread", 0.5, 3], [1]]
     recorded = _recorded(tmp_path, ("engine-threads", {"clock": "cpu", "rows": rows}))

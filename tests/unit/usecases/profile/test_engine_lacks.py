@@ -21,11 +21,16 @@ PROCESS = {
     "monotonic_ns": 0,
     "cpu_ns": 0,
 }
+END = {"reason": "exit", "monotonic_ns": 9, "cpu_ns": 9, "dropped": 0}
 LINE = EngineRequest(engine=Engine.LINE, functions=(("app", "f"), ("app", "g")))
 CPROFILE = EngineRequest(engine=Engine.CPROFILE)
 
 
 def _told(folder: Path, request: EngineRequest, *records: tuple[str, object]) -> list[str]:
+    return _lacking(folder, request, *records, ("end", END))
+
+
+def _lacking(folder: Path, request: EngineRequest, *records: tuple[str, object]) -> list[str]:
     bodies = [json.dumps(each).encode() for each in (("process", PROCESS), *records)]
     (folder / "7-1.rec").write_bytes(
         b"".join(len(each).to_bytes(4, "little") + each for each in bodies)
@@ -87,6 +92,23 @@ def test_mixed_threads_are_told_where_there_were_threads(tmp_path: Path) -> None
     assert _told(tmp_path, CPROFILE, note) == []
     (told,) = _told(tmp_path, CPROFILE, note, ("functions", calls))
     assert told.startswith("cprofile: there were several threads")
+
+
+def test_a_process_without_a_farewell_has_lost_its_last_numbers(tmp_path: Path) -> None:
+    (told,) = _lacking(tmp_path, CPROFILE, _note("cprofile"))
+
+    assert told.startswith("process 7: cprofile: ended without a farewell")
+    assert _lacking(tmp_path, EngineRequest(engine=Engine.AUTO)) == []
+
+
+def test_a_file_that_memray_cannot_read_is_told(tmp_path: Path) -> None:
+    for name in ("7.memray", "7.memray.sums", "8.memray"):
+        (tmp_path / name).write_text("")
+    note = _note("memray", file=str(tmp_path / "7.memray"))
+
+    (told,) = _told(tmp_path, EngineRequest(engine=Engine.MEMRAY), note)
+
+    assert told.startswith("8.memray: memray cannot read")
 
 
 def test_only_one_engine_is_started_in_the_program(tmp_path: Path) -> None:
