@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import _thread
     import signal as _signal
     from collections.abc import Callable, Mapping
-    from types import ModuleType
+    from types import CodeType, ModuleType
     from typing import Protocol
 
     from aegis_cli.profiling.probe.stacks import Stacks
@@ -57,6 +57,11 @@ _MAX_OWN_SHARE = 0.01
 _PROMPT_S = 0.0003
 """A look that had to wait longer found somebody running, where the system does not tell."""
 _ALMOST = 0.9
+_LEAST_S = 0.0001
+_OWN_SWITCHES = 3
+"""A look whose request is heard at once gives up its processor so often: pause, request, turn."""
+_CHASE_S = 0.000001
+_MOST_CHASES = 3
 _JITTER = 0.5
 """Looks at regular times could keep step with the program."""
 _PAUSE_S = 0.2
@@ -166,6 +171,8 @@ class Sampler:
         self._seen: dict[int, list[int]] = {}
         self._looks = 0
         self._own_us = 0
+        self._chases = 0
+        """Looks, one behind the other, that came between two callbacks."""
         self._chance = get_native_id()
         self._last = self._flushed_at = self._now()
         self._last_cpu = self._process_cpu()
@@ -183,8 +190,10 @@ class Sampler:
             self._native_id = get_native_id()
             _wake_promptly(self._native_id)
             self._loop(wake)
-        except _FAULTS:
+        except _FAULTS as fault:
             self._is_stopped = True
+            error = f"{type(fault).__name__}: {fault}"
+            self._output.write("failure", {"what": "sampler", "error": error})
         finally:
             self._switching.restore()
             ended.release()
@@ -195,28 +204,39 @@ class Sampler:
         due, spent = now() + self._interval_s, own_cpu()
         while True:
             switching.shorten()
-            patience_s = switching.patience_s()
+            patience_s, least_s = switching.patience_s(), _LEAST_S
+            if self._chases:
+                switching.hurry()
+                least_s = _CHASE_S
             switches = self._switches()
-            if wake.acquire(timeout=max(due - now(), 0.0001)):
+            if wake.acquire(timeout=max(due - now(), least_s)):
                 return
             at = now()
             switches = self._switches() - switches
-            switching.waited(at - due)
+            switching.waited(at - due, switches - _OWN_SWITCHES)
             with self._lock:
                 had_to_wait = switches > 1 if switches else at - due > _PROMPT_S
                 was_short = at - due < patience_s * _ALMOST
-                self._look(own, at, had_to_wait=had_to_wait, was_short=was_short)
+                is_seen = self._look(own, at, had_to_wait=had_to_wait, was_short=was_short)
             cost, spent = own_cpu() - spent, own_cpu()
             self._own_us += int(cost * _US)
-            due = now() + max(self._pause_s(), min(cost, 0.1) / _MAX_OWN_SHARE)
+            self._chases = 0 if is_seen else self._chases + 1
+            due = now()
+            if is_seen:
+                due += max(self._pause_s(), min(cost, 0.1) / _MAX_OWN_SHARE)
 
     def _pause_s(self) -> float:
         # The generator of Numerical Recipes; `random` is the program's to import and to seed.
         self._chance = (self._chance * 1664525 + 1013904223) & 0xFFFFFFFF
         return self._interval_s * (1 + _JITTER * (self._chance / 0x7FFFFFFF - 1))
 
-    def _look(self, own: int, at: float, *, had_to_wait: bool, was_short: bool) -> None:
-        """Charge the time since the last look to the stacks of now."""
+    def _look(self, own: int, at: float, *, had_to_wait: bool, was_short: bool) -> bool:
+        """Charge the time since the last look to the stacks of now.
+
+        Returns False where a thread that ran is found between two callbacks of an event loop:
+        another look, at once, can still see a callback.
+        """
+        is_seen = True
         # What our lists set off would run the program's finalizers in this thread.
         was_collecting = gc.isenabled()
         gc.disable()
@@ -238,16 +258,20 @@ class Sampler:
                     self._charge(thread, (1, wall_us, 0, 0, wall_us))
                     continue
                 is_holder = had_to_wait and thread is holder
+                is_passing = is_holder and self._chases < _MOST_CHASES and _is_polling(frame.f_code)
                 running_us = 0
-                if is_holder or threads.is_busy(thread):
+                if is_passing:
+                    is_seen = False
+                elif is_holder or threads.is_busy(thread):
                     running_us = _settle(thread, wall_us)
                 late_us = running_us if is_holder and was_short else 0
-                resting_us = 0 if running_us else wall_us
+                resting_us = 0 if running_us or is_passing else wall_us
                 thread.node = self._stacks.number(frame, is_main=thread.number == 0)
                 self._charge(thread, (1, wall_us, running_us, late_us, resting_us))
         finally:
             if was_collecting:
                 gc.enable()
+        return is_seen
 
     def _charge(self, thread: "WatchedThread", weights: tuple[int, ...]) -> None:
         if thread.node == 0:
@@ -282,6 +306,13 @@ class Sampler:
         self._flushed_at, self._last_cpu = at, cpu
         self._own_us = self._looks = 0
         return totals
+
+
+def _is_polling(code: "CodeType") -> bool:
+    """Tell whether this is where an event loop looks for events; uvloop has no code of its own."""
+    if code.co_name == "select":
+        return code.co_filename.endswith("selectors.py")
+    return code.co_qualname == "Runner.run" and code.co_filename.endswith("runners.py")
 
 
 def _settle(thread: "WatchedThread", wall_us: int) -> int:
@@ -335,7 +366,13 @@ def load(name: str) -> "ModuleType":
 
 
 def start(settings: "Mapping[str, object]", recorder: "Output") -> Sampler:
-    """Start to sample every `interval_s` seconds; whoever starts it pauses it around forks."""
+    """Start to sample every `interval_s` seconds; whoever starts it pauses it around forks.
+
+    Raises:
+        RuntimeError: Threads run at the same time; their stacks would change while we look.
+    """
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():
+        raise RuntimeError("no sampling in a Python that runs threads at the same time")
     interval_s = settings.get("interval_s")
     sampler = Sampler(
         recorder,

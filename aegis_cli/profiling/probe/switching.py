@@ -12,9 +12,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SOONER_S = 0.0001
+SOONER_S = 0.00002
+_AT_ONCE_S = 0.000001
 _MOST_REQUESTS = 8
 """A thread that waits wakes up after each interval to ask again, and each time takes some 5 µs."""
+_TOO_OFTEN = 2
+_MANY = 20
 _KEPT = 15 / 16
 _MUCH = 0.6
 _SOME = 0.05
@@ -54,6 +57,12 @@ class SwitchInterval:
             self._set_s = self._sooner_s
             self._is_short = True
 
+    def hurry(self) -> None:
+        """Ask at once for the interpreter, if it is asked for soon at all."""
+        if self._is_short:
+            self._set(_AT_ONCE_S)
+            self._set_s = _AT_ONCE_S
+
     def restore(self) -> None:
         """Put the program's interval back in place."""
         if self._is_short:
@@ -64,8 +73,15 @@ class SwitchInterval:
         """Return after how long a thread that runs Python gives way to another."""
         return self._sooner_s if self._is_short else self._wanted_s
 
-    def waited(self, wait_s: float) -> None:
-        """Take note of how long the interpreter did not come; C code may hold it for long."""
+    def waited(self, wait_s: float, wakes: int) -> None:
+        """Take note of how long the interpreter did not come, and how often we woke up meanwhile.
+
+        C code may hold it for long. Waking up more often than the interval says means that it was
+        free each time, and gone again before we had it: no thread was ever asked to give way.
+        """
+        if wakes > _MANY and wakes * self._set_s > _TOO_OFTEN * wait_s:
+            self._sooner_s = _AT_ONCE_S
+            return
         self._waits_s = self._waits_s * _KEPT + wait_s * (1 - _KEPT)
         self._sooner_s = max(self._least_s, self._waits_s / _MOST_REQUESTS)
 

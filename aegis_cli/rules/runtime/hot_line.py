@@ -37,7 +37,9 @@ class HotLineOptions(Options):
     """How much of the processor time a line must take."""
 
     min_share: float = 0.15
-    """Of the run's processor time."""
+    """Of the run's processor time, for a line whose text proves a remedy."""
+    min_unproven_share: float = 0.3
+    """The same for any other line."""
     min_cpu_ms: float = 200.0
     """Some forty looks: with fewer the share is a guess."""
     min_import_ms: float = 1000.0
@@ -60,10 +62,12 @@ class HotLine(Detector[LineTime]):
         least_ms = options.min_import_ms if is_import(fact) else options.min_cpu_ms
         if fact.cpu_share < options.min_share or cpu_ms < least_ms:
             return
+        known = rewrite(fact)
+        if known is None and fact.cpu_share < options.min_unproven_share:
+            return
         if building(fact) is not None:  # AEG4203 says more
             return
         place = CodeLocation(path=fact.function.path, line=fact.line, function=fact.function.name)
-        known = rewrite(fact)
         is_high = known is not None and fact.cpu_share >= options.high_share
         yield self.finding(
             message=_message(fact, place),

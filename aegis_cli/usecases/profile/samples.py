@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aegis_cli.model.facts.samples import StackTime
 from aegis_cli.profiling.analysis.hot_spots import HotSpots
+from aegis_cli.profiling.analysis.loops import with_callbacks_charged
 from aegis_cli.profiling.analysis.sources import SourceFiles
 from aegis_cli.profiling.analysis.stacks import ProcessSamples
 from aegis_cli.profiling.probe.sampler import KIND
@@ -21,7 +22,7 @@ def sampled_stacks(recording: Recording, folder: str) -> Iterator[StackTime]:
         SourceError: A recording cannot be read.
     """
     for samples in _processes(recording, folder):
-        yield from samples.stacks()
+        yield from with_callbacks_charged(samples.stacks())
 
 
 def sample_facts(recording: Recording, folder: str) -> Iterator[object]:
@@ -33,7 +34,7 @@ def sample_facts(recording: Recording, folder: str) -> Iterator[object]:
     spots, totals = HotSpots(), []
     for samples in _processes(recording, folder):
         totals.append(samples.totals)
-        for stack in samples.stacks():
+        for stack in with_callbacks_charged(samples.stacks()):
             spots.add(stack)
             yield stack
     looks = sum(each.looks for each in totals)

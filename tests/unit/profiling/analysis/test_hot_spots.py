@@ -80,6 +80,14 @@ def test_a_stack_outside_of_a_loop_has_no_task() -> None:
     assert task_of(stack(RUN, frame("outer"), frame("inner")).frames) == "outer"
 
 
+def test_a_task_of_uvloop_stands_above_the_runner() -> None:
+    runner = frame("Runner.run", 118, f"{LIBRARY}/asyncio/runners.py")
+    loop = frame("BaseEventLoop.run_forever", 600, f"{LIBRARY}/asyncio/base_events.py")
+
+    assert task_of(stack(runner, frame("serve"), frame("inner")).frames) == "serve"
+    assert task_of(stack(runner, loop).frames) is None
+
+
 def test_stacks_without_frames_and_runs_without_time_are_nothing() -> None:
     spots = HotSpots()
     spots.add(stack(cpu_us=100))

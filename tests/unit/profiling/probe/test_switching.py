@@ -94,12 +94,13 @@ def test_one_busy_thread_among_idle_ones_does_not_compete(switching: SwitchInter
 
 
 def test_long_waits_are_asked_about_less_often(switching: SwitchInterval) -> None:
+    switching.shorten()
     for _ in range(200):
-        switching.waited(0.02)
+        switching.waited(0.02, 8)
     switching.shorten()
     long_s = switching.patience_s()
     for _ in range(200):
-        switching.waited(0.0001)
+        switching.waited(0.0001, 1)
     switching.shorten()
 
     assert 0.002 < long_s < OWN_S
@@ -109,7 +110,46 @@ def test_long_waits_are_asked_about_less_often(switching: SwitchInterval) -> Non
 def test_very_long_waits_leave_the_program_its_interval(switching: SwitchInterval) -> None:
     switching.shorten()
     for _ in range(200):
-        switching.waited(0.2)
+        switching.waited(0.2, 8)
     switching.shorten()
 
     assert switching.patience_s() == OWN_S
+
+
+def test_an_interpreter_that_is_free_and_gone_again_is_asked_for_at_once(
+    switching: SwitchInterval,
+) -> None:
+    switching.shorten()
+    for _ in range(200):
+        switching.waited(0.02, 8)
+    switching.shorten()
+
+    switching.waited(0.4, 16_000)
+    switching.shorten()
+    hurried_s = switching.patience_s()
+    for _ in range(200):
+        switching.waited(0.0001, 1)
+    switching.shorten()
+
+    assert hurried_s == pytest.approx(0.000001)
+    assert switching.patience_s() == SOONER_S
+
+
+def test_hurrying_lasts_for_one_look(switching: SwitchInterval) -> None:
+    switching.shorten()
+    switching.hurry()
+    hurried_s = sys.getswitchinterval()
+    switching.shorten()
+
+    assert hurried_s == pytest.approx(0.000001)
+    assert sys.getswitchinterval() == pytest.approx(SOONER_S)
+
+
+def test_there_is_no_hurry_where_threads_compete(switching: SwitchInterval) -> None:
+    for _ in range(50):
+        switching.follow(5_000, 2_500, 2_400)
+    switching.shorten()
+
+    switching.hurry()
+
+    assert sys.getswitchinterval() == OWN_S
