@@ -13,6 +13,7 @@ from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import run
 from aegis_cli.model.facts.samples import StackTime
 from aegis_cli.model.report import Report, Section
+from aegis_cli.profiling.analysis.sources import SourceFiles
 from aegis_cli.profiling.launch.child import Ended, run_child
 from aegis_cli.profiling.launch.injection import environment_with_probe
 from aegis_cli.profiling.launch.interpreter import Way, with_runner
@@ -32,7 +33,12 @@ from aegis_cli.usecases.profile.sample_sections import (
     SamplingTotals,
     Threads,
 )
-from aegis_cli.usecases.profile.samples import sample_facts, sampled_stacks
+from aegis_cli.usecases.profile.samples import (
+    sample_facts,
+    sampled_stacks,
+    source_lacks,
+    sources_of,
+)
 
 COMMAND = "profile"
 
@@ -86,13 +92,18 @@ def profile(
         await_stragglers(folder)
         elapsed_s = (clock() - started_at).total_seconds()
         recording = read_run(folder)
-        facts = _facts(recording, folder, request.root)
+        sources = sources_of(recording, request.root)
+        facts = _facts(recording, folder, sources, request.root)
         collectors = (*_collectors(request.root), *listeners)
         outcome = run(facts, detectors, collectors, origins=origins)
         wanted = sampled_stacks(recording, str(request.root)) if request.keeps_stacks else ()
         stacks = tuple(wanted)
         sections = _sections(recording, ended, elapsed_s, way)
-        lacking = (*lacks(recording, is_running), *engine_lacks(recording, request.engine))
+        lacking = (
+            *lacks(recording, is_running),
+            *engine_lacks(recording, request.engine),
+            *source_lacks(sources),
+        )
         request.engine.keep(recording)
     report = Report(
         command=COMMAND,
@@ -121,11 +132,13 @@ def _collectors(root: Path) -> tuple[AnyCollector, ...]:
     )
 
 
-def _facts(recording: Recording, run_folder: Path, root: Path) -> Iterator[object]:
+def _facts(
+    recording: Recording, run_folder: Path, sources: SourceFiles, root: Path
+) -> Iterator[object]:
     for each in recording.processes:
         yield each.process
     yield from query_facts(recording, str(root))
-    yield from sample_facts(recording, str(root))
+    yield from sample_facts(recording, str(root), sources)
     yield from runtime_facts(recording, root)
     yield from engine_facts(recording, run_folder, str(root))
 

@@ -118,6 +118,15 @@ def _first(sections: dict[str, dict[str, list[list[Any]]]]) -> list[Any]:
     return sections["hot-functions"]["rows"][0]
 
 
+def test_a_file_that_changes_while_it_runs_is_told(tmp_path: Path) -> None:
+    code = "import os, time\nos.utime(__file__, (4e9, 4e9))\n"
+    (tmp_path / "changing.py").write_text(f"{code}while time.thread_time() < 0.4: pass\n", "utf-8")
+
+    done = _aegis(tmp_path, "profile", "changing.py")
+
+    assert "changing.py: changed after the program had started" in done.stderr
+
+
 def test_a_report_without_stacks_cannot_be_exported(kept: Path) -> None:
     done = _aegis(kept, "report", "r.json", "--export", "speedscope=x.json")
 
