@@ -15,8 +15,9 @@ _BATCH_ROWS = 65_536
 class CacheableReads:
     """Simulates a cache in front of every read whose result depends on its tables alone."""
 
-    def __init__(self, catalog: StatementCatalog) -> None:
-        """Start without executions."""
+    def __init__(self, catalog: StatementCatalog, batch_rows: int = _BATCH_ROWS) -> None:
+        """Start without executions; so many at a time are simulated, wherever chunks end."""
+        self._batch_rows = batch_rows
         self._catalog = catalog
         self._tables: dict[str, int] = {}
         self._read: list[tuple[int, ...]] = []
@@ -32,11 +33,19 @@ class CacheableReads:
         self._waiting_rows = 0
 
     def observe(self, rows: Rows) -> None:
-        """Take in executions in log order; they are worked off many at a time."""
+        """Take in executions in log order; how many at a time does not matter."""
+        begin = 0
+        while self._waiting_rows + len(rows) - begin >= self._batch_rows:
+            # Where keys are sampled, the sample depends on what is simulated together.
+            end = begin + self._batch_rows - self._waiting_rows
+            self._wait(rows.take(np.arange(begin, end)))
+            self.finish()
+            begin = end
+        self._wait(rows.take(np.arange(begin, len(rows))) if begin else rows)
+
+    def _wait(self, rows: Rows) -> None:
         self._waiting.append(rows)
         self._waiting_rows += len(rows)
-        if self._waiting_rows >= _BATCH_ROWS:
-            self.finish()
 
     def finish(self) -> None:
         """Work off what is waiting."""
