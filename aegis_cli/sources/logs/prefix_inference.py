@@ -38,8 +38,10 @@ def infer_templates(lines: Sequence[LoggedLine]) -> Iterator[str]:
         shapes: defaultdict[tuple[bytes, ...], list[tuple[Token, ...]]] = defaultdict(list)
         background: Counter[bytes] = Counter()
         count = 0
+        cut: dict[bytes, tuple[Token, ...]] = {}
         for line in lines:
-            tokens = tokenize(line.head, pattern)
+            tokens = cut.get(line.head) or tokenize(line.head, pattern)
+            cut[line.head] = tokens
             shapes[signature(tokens)].append(tokens)
             if line.is_background:
                 count += 1
