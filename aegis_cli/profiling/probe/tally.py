@@ -6,6 +6,7 @@ Noting appends to a list, which is safe from any thread; adding up waits until s
 from _thread import allocate_lock
 
 _MAX_WAITING = 20_000
+_PATIENCE_S = 0.2
 _MAX_KEYS = 5_000
 _MAX_CHARS = 200
 _NS_PER_US = 1_000
@@ -53,8 +54,13 @@ class Tally:
 
     def take(self) -> list[list[int]]:
         """Return rows of place, name, count, time µs, longest µs, failures, and start anew."""
-        self._add_up()
-        totals, self._totals = self._totals, {}
+        if not self._lock.acquire(timeout=_PATIENCE_S):  # a signal came in the middle of it
+            return []
+        try:
+            self._add_waiting()
+            totals, self._totals = self._totals, {}
+        finally:
+            self._lock.release()
         return [
             [*key, count, time // _NS_PER_US, longest // _NS_PER_US, failed]
             for key, (count, time, longest, failed) in totals.items()
@@ -68,15 +74,17 @@ class Tally:
         if not self._lock.acquire(blocking=False):  # somebody is at it
             return
         try:
-            waiting = self._waiting
-            rows = waiting[:]
-            # Others append meanwhile, always at the end.
-            del waiting[: len(rows)]
-            for place, name, elapsed, failed in rows:
-                totals = self._totals.setdefault((place, name), [0, 0, 0, 0])
-                totals[0] += 1
-                totals[1] += elapsed
-                totals[2] = max(totals[2], elapsed)
-                totals[3] += failed
+            self._add_waiting()
         finally:
             self._lock.release()
+
+    def _add_waiting(self) -> None:
+        rows = self._waiting[:]
+        # Others append meanwhile, always at the end.
+        del self._waiting[: len(rows)]
+        for place, name, elapsed, failed in rows:
+            totals = self._totals.setdefault((place, name), [0, 0, 0, 0])
+            totals[0] += 1
+            totals[1] += elapsed
+            totals[2] = max(totals[2], elapsed)
+            totals[3] += failed
