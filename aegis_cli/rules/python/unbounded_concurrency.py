@@ -89,7 +89,17 @@ def _is_open(argument: ast.expr) -> bool:
     if not isinstance(value, ast.ListComp | ast.GeneratorExp):
         return False
     source = value.generators[0].iter
-    return not isinstance(source, ast.Tuple | ast.List | ast.Constant) and not _is_range(source)
+    is_written_out = isinstance(source, ast.Tuple | ast.List | ast.Constant)
+    return not (is_written_out or _is_range(source) or _is_cut(source))
+
+
+def _is_cut(node: ast.expr) -> bool:
+    """Tell whether a slice names where to stop."""
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Slice)
+        and node.slice.upper is not None
+    )
 
 
 def _is_range(node: ast.expr) -> bool:
