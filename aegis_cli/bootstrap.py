@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 
@@ -98,7 +98,12 @@ def rule_problems(configuration: Configuration, host: PluginHost) -> tuple[Probl
         *unknown_selectors(configuration.ignore, rules, "ignore"),
         *unknown_selectors(ignores, rules, "per-path-ignores"),
         *_unknown_rules(configuration, rules),
-        *dict.fromkeys(problem for each in owned for problem in _options(each, configuration)[1]),
+        *dict.fromkeys(
+            problem
+            for each in owned
+            if not _is_without_options(each, owned)
+            for problem in _options(each, configuration)[1]
+        ),
     )
 
 
@@ -151,6 +156,13 @@ def _unknown_rules(configuration: Configuration, rules: Sequence[Rule]) -> tuple
         unknown(f"rules.{name}", "rule", name, known)
         for name in configuration.rules
         if find_rule(rules, name) is None
+    )
+
+
+def _is_without_options(owned: Owned, others: Iterable[Owned]) -> bool:
+    """Tell whether a rule has options, but this one of its detectors needs none."""
+    return not fields(owned.detector.options_type) and any(
+        each.rule.code == owned.rule.code and fields(each.detector.options_type) for each in others
     )
 
 

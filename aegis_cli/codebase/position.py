@@ -87,7 +87,11 @@ class Position:
                 if found is not None:
                     return self._global(name, found) if scope is self.module else found
             scope = scope.parent
-        known = f"builtins.{name}" if name in _BUILTINS else f"{self.record.name}.{name}"
+        if name in _BUILTINS:
+            return self.builder.add(Op.NAME, name=f"builtins.{name}")
+        # Functions are walked last: by then a name that nothing defines comes from a star import.
+        is_undefined = self.scope.kind is ScopeKind.FUNCTION and not self.record.star_imports
+        known = name if is_undefined else f"{self.record.name}.{name}"
         return self.builder.add(Op.NAME, name=known)
 
     def _global(self, name: str, found: int) -> int:

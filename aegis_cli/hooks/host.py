@@ -1,7 +1,7 @@
 """The plugin host: takes plugins in one by one and asks each for what it brings."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
@@ -192,11 +192,24 @@ def _clash(owned: Owned, accepted: Iterable[Owned]) -> str | None:
         return f"rule {rule.code}: codes that begin with {_OWN_CODES} belong to {DISTRIBUTION}"
     words = {rule.code, rule.name, *rule.aliases}
     for other in accepted:
+        if _belong_together(owned, other):
+            continue
         if other.rule is rule and other.origin == origin:
-            if owned.detector.options_type is other.detector.options_type:
-                continue
             return f"rule {rule.code}: its detectors do not share one type of options"
         shared = words & {other.rule.code, other.rule.name, *other.rule.aliases}
         if shared:
             return f"rule {rule.code}: {min(shared)!r} is taken by {other.origin}"
     return None
+
+
+def _belong_together(one: Owned, other: Owned) -> bool:
+    """Tell whether two detectors may speak for one rule.
+
+    Those of one plugin share their options. Our own bundles see one problem in several ways, in a
+    run and in the source, and only one of them has options.
+    """
+    mine, yours = one.detector.options_type, other.detector.options_type
+    if one.rule is other.rule and one.origin == other.origin:
+        return mine is yours
+    is_ours = {one.origin.distribution, other.origin.distribution} == {DISTRIBUTION}
+    return is_ours and one.rule == other.rule and not (fields(mine) and fields(yours))

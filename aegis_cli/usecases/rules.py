@@ -33,11 +33,20 @@ def catalogue(owned: Sequence[Owned]) -> tuple[CatalogueEntry, ...]:
         CatalogueEntry(
             rule=each.rule,
             origin=each.origin.distribution,
-            options=tuple(defaults_of(each.detector.options_type).items()),
+            options=_options_of(each.rule, owned),
         )
         for each in owned
         if first[each.rule.code] is each
     )
+
+
+def _options_of(rule: Rule, owned: Sequence[Owned]) -> tuple[tuple[str, Scalar], ...]:
+    """Return the options of a rule, whichever of its detectors has them."""
+    found: dict[str, Scalar] = {}
+    for each in owned:
+        if each.rule.code == rule.code:
+            found.update(defaults_of(each.detector.options_type))
+    return tuple(found.items())
 
 
 def rule_page(owned: Sequence[Owned], selector: str, language: Language) -> str:
@@ -50,7 +59,7 @@ def rule_page(owned: Sequence[Owned], selector: str, language: Language) -> str:
         UsageError: no rule has this code, name or alias, or it has no page.
     """
     rule = _the_rule([each.rule for each in owned], selector)
-    module = next(each.detector.__module__ for each in owned if each.rule is rule)
+    module = next(each.detector.__module__ for each in owned if each.rule == rule)
     for wanted in (language, Language.EN):
         for text in _pages(module, rule.code, wanted):
             return text

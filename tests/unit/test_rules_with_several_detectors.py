@@ -26,7 +26,7 @@ def configured(**settings: float) -> Configuration:
 
 
 def test_some_rules_have_several_detectors() -> None:
-    assert SEVERAL == ["AEG1201", "AEG1205", "AEG1207"]
+    assert {"AEG1201", "AEG1205", "AEG1207", "AEG3203"} <= set(SEVERAL)
 
 
 def test_each_rule_is_listed_once_and_in_order() -> None:
@@ -46,6 +46,14 @@ def test_a_threshold_reaches_every_detector_of_the_rule() -> None:
     options = [each._options for each in detectors if each.rule.code == "AEG1201"]
 
     assert [narrow(each, MissingIndexOptions).min_rows_removed for each in options] == [7, 7]
+
+
+def test_a_rule_seen_in_a_run_and_in_the_source_has_the_options_of_both() -> None:
+    (entry,) = [each for each in catalogue(OWNED) if each.rule.code == "AEG3203"]
+    settings = Configuration(root=str(Path.cwd()), rules={"sequential-await": {"min_awaits": 9}})
+
+    assert "min-awaits" in dict(entry.options)
+    assert rule_problems(settings, HOST) == ()
 
 
 def test_a_misspelt_threshold_is_one_problem() -> None:

@@ -94,6 +94,12 @@ def blocks(name: str) -> bool:
     return is_query and verb in _QUERY_VERBS
 
 
+def is_http(name: str) -> bool:
+    """Tell whether a call of a dotted name asks another server by HTTP, and waits in its thread."""
+    owner, _, verb = name.rpartition(".")
+    return name == "urllib.request.urlopen" or (owner in _HTTP and verb in _HTTP_VERBS)
+
+
 class CallPaths:
     """Answers whether a function of the project blocks, and where; asks once per function."""
 
