@@ -31,13 +31,13 @@ class Wanted:
             self._names.setdefault(place, {})[name.replace(_LOCALS, "")] = name
         self.found: set[tuple[str, str]] = set()
 
-    def of(self, module: str, path: str | None) -> "dict[str, tuple[str, str]]":
-        """Return the names wanted in a module, each with the words that it was asked for by."""
-        return {
-            name: (place, asked)
-            for place in (module, path or "", *_main_names(module))
-            for name, asked in self._names.get(place, {}).items()
-        }
+    def of(self, module: str, path: str | None) -> "dict[str, list[tuple[str, str]]]":
+        """Return the names wanted in a module, each with all words that it was asked for by."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for place in (module, path or "", *_main_names(module)):
+            for name, asked in self._names.get(place, {}).items():
+                found.setdefault(name, []).append((place, asked))
+        return found
 
     def is_module(self, name: str) -> bool:
         """Tell whether a module may hold any; one that is named by a path may be any module."""
@@ -93,7 +93,7 @@ class Decorating:
         return spec
 
     def compiled(
-        self, source: bytes, path: str, names: "dict[str, tuple[str, str]]"
+        self, source: bytes, path: str, names: "dict[str, list[tuple[str, str]]]"
     ) -> "CodeType | None":
         """Compile a source with these functions decorated; None if it has none of them."""
         try:
@@ -103,7 +103,8 @@ class Decorating:
         found = {name for name in names if _mark(tree, name)}
         if not found:
             return None
-        self._wanted.found.update(names[name] for name in found)
+        for name in found:
+            self._wanted.found.update(names[name])
         code = compile(tree, path, "exec", dont_inherit=True)
         return _with_constant(code, self._decorate)
 
@@ -119,7 +120,7 @@ class Decorating:
                 return spec
         return None
 
-    def _follow(self, loader: "Any", names: "dict[str, tuple[str, str]]") -> None:
+    def _follow(self, loader: "Any", names: "dict[str, list[tuple[str, str]]]") -> None:
         """Replace the loader's way to get code, on the object, not its class."""
         real = getattr(loader, "get_code", None)
         read = getattr(loader, "get_source", None)

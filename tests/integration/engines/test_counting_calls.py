@@ -109,20 +109,11 @@ def test_cprofile_counts_as_its_own_command(workshop: Workshop) -> None:
 
     assert profiled.out == "done\n"
     assert _counted(ours, "app.py") == _counted(alone, "app.py")
+    assert _callers(ours, "price") == _callers(alone, "price") == {"<genexpr>": (190, 190)}
     assert _calls(profiled)["Cart.total"] == 20
     (countdown,) = (row for row in profiled.rows("functions") if row["function"] == "countdown")
     assert (countdown["place"], countdown["calls"]) == ("app.py:13", 31)
     assert countdown["primitive_calls"] == 1
-
-
-def test_the_file_for_pstats_knows_who_called_whom(workshop: Workshop) -> None:
-    workshop.write("app.py", PROGRAM)
-    ours, alone = workshop.folder / "ours.pstats", workshop.folder / "alone.pstats"
-
-    workshop.profile("--engine", "cprofile", "--pstats", str(ours), "app.py")
-    workshop.run("-m", "cProfile", "-o", str(alone), "app.py")
-
-    assert _callers(ours, "price") == _callers(alone, "price") == {"<genexpr>": (190, 190)}
 
 
 def _callers(path: Path, name: str) -> dict[str, tuple[int, int]]:
@@ -194,3 +185,20 @@ def test_yappi_parts_greenlets_on_request(workshop: Workshop) -> None:
 
     assert _calls(profiled)["work"] == 3
     assert len(profiled.rows("engine-threads")) == 4
+
+
+def test_yappi_counts_a_coroutine_once_however_often_it_waits(workshop: Workshop) -> None:
+    workshop.write(
+        "app.py",
+        "import asyncio\n"
+        "async def wait():\n    for _ in range(3):\n        await asyncio.sleep(0.05)\n"
+        "async def main():\n    await asyncio.gather(wait(), wait())\n"
+        "asyncio.run(main())\n",
+    )
+
+    profiled = workshop.profile("--engine", "yappi", "--clock", "wall", "app.py")
+
+    (row,) = (row for row in profiled.rows("functions") if row["function"] == "wait")
+    assert row["calls"] == 2
+    # Both waited three times 50 ms, at the same time.
+    assert float(str(row["cumulative_ms"])) >= 2 * 140
