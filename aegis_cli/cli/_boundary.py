@@ -39,7 +39,15 @@ def guarded(action: Callable[[], int], environment: Mapping[str, str]) -> int:
         discard(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001  # the last of three such places: bugs end here
+        if _is_interruption(error):
+            _say("aegis: interrupted")
+            return INTERRUPTED
         return _click_error(error) or _bug(error, environment)
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Tell whether Ctrl-C came while a library in C++ was loaded, which says ImportError then."""
+    return isinstance(error, ImportError) and isinstance(error.__cause__, KeyboardInterrupt)
 
 
 def fill_closed_streams() -> None:

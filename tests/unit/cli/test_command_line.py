@@ -439,3 +439,22 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(aegis: Aegis, op
     assert done.returncode == 3
     assert "no/report.txt: cannot be written: No such file" in done.stderr
     assert "127.0.0.1" not in done.stderr
+
+
+def test_ctrl_c_while_a_library_is_loaded_is_no_bug() -> None:
+    program = (
+        "import os, sys\n"
+        "from aegis_cli.cli._boundary import guarded\n"
+        "def loading():\n"
+        "    try:\n"
+        "        raise KeyboardInterrupt\n"
+        "    except KeyboardInterrupt as pressed:\n"
+        "        raise ImportError('initialization failed') from pressed\n"
+        "sys.exit(guarded(loading, os.environ))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=CLEAN
+    )
+
+    assert (done.returncode, done.stderr) == (130, "aegis: interrupted\n")
