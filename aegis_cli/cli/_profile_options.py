@@ -22,7 +22,10 @@ class AttachOptions(KeepOptions):
     pid: Annotated[
         int | None,
         typer.Option(
-            metavar="PID", show_default=False, help="Look at a running process, through py-spy."
+            metavar="PID",
+            min=1,
+            show_default=False,
+            help="Look at a running process, through py-spy.",
         ),
     ] = None
     duration: Annotated[
@@ -116,7 +119,8 @@ def check_engine_options(options: EngineOptions) -> None:
         raise UsageError(
             f"--engine {options.engine}",
             "watches the functions that it is told, and none is named",
-            "Name them with --function MODULE:NAME; those of the script are __main__:NAME.",
+            "Name them with --function MODULE:NAME, those of the script __main__:NAME; "
+            "or let --passes choose instead.",
         )
 
 

@@ -25,8 +25,7 @@ def read_tracked(folder: Path) -> Iterator[TrackedMemory]:
     """
     if not unread_files(folder):
         return
-    if find_spec("memray") is None:
-        raise SourceUnavailable("memray", "cannot be imported by AEGIS", _INSTALL)
+    check_reader()
     refused: set[Path] = set()
     while waiting := [each for each in unread_files(folder) if each not in refused]:
         words = [sys.executable, "-m", _READER, *map(str, waiting)]
@@ -36,6 +35,16 @@ def read_tracked(folder: Path) -> Iterator[TrackedMemory]:
         refused.update(still if done.returncode == 0 else still[:1])
     for path in sorted(folder.glob(f"*{_SUMS}")):
         yield _tracked(path)
+
+
+def check_reader() -> None:
+    """Make sure that there is a memray to read its files with.
+
+    Raises:
+        SourceUnavailable: It is not installed beside AEGIS.
+    """
+    if find_spec("memray") is None:
+        raise SourceUnavailable("memray", "cannot be imported by AEGIS", _INSTALL)
 
 
 def unread_files(folder: Path) -> tuple[Path, ...]:

@@ -17,7 +17,7 @@ from aegis_cli.profiling.recording.engines import (
 from aegis_cli.profiling.recording.held_memory import read_sites
 from aegis_cli.profiling.recording.pstats_file import write_pstats
 from aegis_cli.profiling.recording.run import Recording
-from aegis_cli.profiling.recording.tracked_memory import read_tracked
+from aegis_cli.profiling.recording.tracked_memory import check_reader, read_tracked
 from aegis_cli.usecases.profile.engine_sections import (
     FunctionTable,
     LineTable,
@@ -68,8 +68,10 @@ class EngineRequest:
         """Make sure that the program's interpreter can import the engine, where it is known.
 
         Raises:
-            SourceUnavailable: It cannot.
+            SourceUnavailable: It cannot, or AEGIS itself cannot read what the engine writes.
         """
+        if self.engine is Engine.MEMRAY:
+            check_reader()
         package = _PACKAGES.get(self.engine)
         if package is not None:
             check_engine(command, package.modules, package.name)
