@@ -122,6 +122,8 @@ class WatchedThreads:
         for ident, thread in list(self._threads.items()):
             if thread.number:
                 self._ask_name(ident, thread)
+            self._read_clock(thread)
+            thread.node = 0  # it may have moved since the last look
             is_clocked = self._clock is not None and thread.native_id is not None
             rows.append([thread.number, thread.cpu_us if is_clocked else -1, thread.name])
             thread.cpu_us = 0

@@ -92,7 +92,7 @@ def test_threads_are_told_apart_with_their_processor_time(kept: Path) -> None:
         if each["name"].endswith("CPU")
     }
     assert cpu_us["worker-7"] == pytest.approx(200_000, rel=0.5)
-    assert cpu_us["MainThread"] >= 290_000
+    assert cpu_us["MainThread"] >= 250_000
 
 
 def test_sections_name_the_function_its_line_and_its_source(kept: Path) -> None:

@@ -88,9 +88,9 @@ def _spin_more(cpu_s: float) -> int:
 def test_shares_of_two_busy_functions_are_those_of_their_processor_time(
     sampler: Sampler, records: Records
 ) -> None:
-    for _ in range(20):
-        _spin(0.03)
-        _spin_more(0.06)
+    for _ in range(3):
+        _spin(0.2)
+        _spin_more(0.4)
     sampler.stop()
 
     found = _names(records)
