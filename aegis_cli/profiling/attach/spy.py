@@ -1,6 +1,6 @@
 """Let py-spy look into a process, and end when it has, or when the user says so."""
 
-import os
+import resource
 import signal
 import subprocess
 import time
@@ -148,5 +148,5 @@ def _error(process: RunningProcess, told: str) -> AegisError:
 
 
 def _children_cpu_s() -> float:
-    times = os.times()
-    return times.children_user + times.children_system
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
