@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 SETTINGS = b"AEGIS_PROBE"
 PATH = b"PYTHONPATH"
+_DEAF, _WITH_VALUE, _TARGETS = frozenset("IES"), frozenset("WX"), frozenset("mc")
+"""Options of the interpreter: those that leave us out, that take a value, that name the program."""
+_MAX_WORDS, _MAX_WORD, _MAX_UNSEEN = 12, 200, 20
 
 
 def with_folder(folder: bytes, path: bytes | None) -> bytes:
@@ -42,6 +45,8 @@ class Environment:
         """Remember the folder of the start-up hook and the settings of the probe."""
         self._folder = folder
         self._settings = settings
+        self._tell_unseen: Callable[[list[str]], None] = _tell_nobody
+        self._unseen: set[str] = set()
 
     def hide(self) -> None:
         """Take our entries out of `os.environ`, and not out of the environment itself."""
@@ -77,8 +82,12 @@ class Environment:
         ]
         return [*extended, ours]
 
-    def hand_on(self) -> None:
-        """Let everything that gives a child an environment, or changes ours, keep our entries."""
+    def hand_on(self, tell_unseen: "Callable[[list[str]], None]") -> None:
+        """Let everything that gives a child an environment, or changes ours, keep our entries.
+
+        The command lines of interpreters that leave them aside are told.
+        """
+        self._tell_unseen = tell_unseen
         self._keep_on_change()
         for name in ("posix_spawn", "posix_spawnp"):
             if hasattr(os, name):
@@ -111,6 +120,7 @@ class Environment:
         extend = self.extend
 
         def spawn(path: object, argv: object, env: object, /, **options: object) -> int:
+            self._look_at(argv)
             return real(path, argv, extend(env) if _is_mapping(env) else env, **options)
 
         return spawn
@@ -119,6 +129,7 @@ class Environment:
         extend = self.extend
 
         def execve(path: object, argv: object, env: object) -> None:
+            self._look_at(argv)
             real(path, argv, extend(env) if _is_mapping(env) else env)
 
         return execve
@@ -128,6 +139,7 @@ class Environment:
         position = 5  # of the environment among the arguments, since Python 3.2
 
         def fork_exec(*arguments: object) -> int:
+            self._look_at(arguments[0])
             given = arguments[position]
             if not isinstance(given, list | tuple):
                 return real(*arguments)
@@ -135,6 +147,43 @@ class Environment:
             return real(*arguments[:position], extended, *arguments[position + 1 :])
 
         return fork_exec
+
+    def _look_at(self, argv: "Any") -> None:
+        """Tell once of each kind of child that will not be examined."""
+        try:
+            words = [os.fsdecode(each)[:_MAX_WORD] for each in argv[:_MAX_WORDS]]
+            key = " ".join(words)
+            if is_deaf(words) and key not in self._unseen and len(self._unseen) < _MAX_UNSEEN:
+                self._unseen.add(key)
+                self._tell_unseen(words)
+        except (LookupError, TypeError, ValueError):  # no command line, which is not our error
+            return
+
+
+def is_deaf(words: "Sequence[str]") -> bool:
+    """Tell whether a command starts an interpreter that leaves our entries or `site` aside."""
+    if not words or not os.path.basename(words[0]).startswith("python"):  # noqa: PTH119  # pathlib costs start-up
+        return False
+    is_value = False
+    for word in words[1:]:
+        if is_value:
+            is_value = False
+            continue
+        if word[:1] != "-" or word[1:2] in {"", "-"}:
+            return False
+        for letter in word[1:]:
+            if letter in _DEAF:
+                return True
+            if letter in _WITH_VALUE:
+                is_value = word[-1] == letter
+                break
+            if letter in _TARGETS:
+                return False
+    return False
+
+
+def _tell_nobody(words: "list[str]") -> None:
+    """Stand in until somebody wants to know."""
 
 
 def _is_mapping(env: object) -> "TypeGuard[Mapping[Any, Any]]":

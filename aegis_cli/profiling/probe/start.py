@@ -35,6 +35,8 @@ if TYPE_CHECKING:
             """Write what is left."""
 
 
+UNSEEN = "unseen"
+"""Kind of a record with the command line of a child that is not examined."""
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 0.25
 """What a process loses at most that another one kills."""
@@ -220,7 +222,7 @@ def start(folder: str, load: "Callable[[str], ModuleType]") -> "Probe | None":
     settings: dict[str, Any] = _parse(text.decode("ascii"))
     recorder = load("recorder").Recorder(settings["directory"], settings["max_bytes"])
     probe = Probe(recorder, load)
-    environment.hand_on()
+    environment.hand_on(lambda words: recorder.write(UNSEEN, {"arguments": words}))
     _follow_endings(probe)
     probe.run(settings["parts"])
     return probe

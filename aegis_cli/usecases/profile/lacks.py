@@ -1,10 +1,14 @@
 """What a recording does not tell, why, and what to do about it."""
 
 from collections.abc import Callable, Iterator
+from shlex import join
 
+from aegis_cli.engine.masking import mask_passwords
 from aegis_cli.model.facts.profiles import Ending
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
+from aegis_cli.profiling.probe.start import UNSEEN
+from aegis_cli.profiling.recording.frames import Payload
 from aegis_cli.profiling.recording.run import ProcessRecording, Recording
 
 _NO_PYTHON = Text(
@@ -41,6 +45,16 @@ _TRUNCATED_HINT = Text(
 )
 
 
+_DEAF = Text(
+    en="a child that leaves its environment aside (-I, -E or -S) is not examined",
+    ko="환경 변수를 무시하는(-I, -E, -S) 자식 프로세스는 분석하지 않습니다",
+)
+_DEAF_HINT = Text(
+    en="Start it without these options, or profile it by itself: aegis profile -- python -I …",
+    ko="이 옵션 없이 시작하거나 따로 프로파일하세요: aegis profile -- python -I …",
+)
+
+
 def lacks(recording: Recording, is_running: Callable[[int], bool]) -> Iterator[Skipped]:
     """Yield what is missing in a recording; `is_running` tells whether a process still is."""
     if not recording.processes:
@@ -67,6 +81,8 @@ def _of_process(recorded: ProcessRecording, is_running: Callable[[int], bool]) -
             reason=_dropped(process.dropped_records),
             hint=Text(en="Profile a shorter run.", ko="더 짧은 실행을 프로파일하세요."),
         )
+    for payload in recorded.payloads(UNSEEN):
+        yield Skipped(subject=_command_of(payload), reason=_DEAF, hint=_DEAF_HINT)
     for failure in recorded.failures:
         yield Skipped(
             subject=f"{subject}: {failure.part}",
@@ -79,6 +95,12 @@ def _of_process(recorded: ProcessRecording, is_running: Callable[[int], bool]) -
                 ko="프로그램은 계속 실행되었습니다. 이 문제를 알려 주세요.",
             ),
         )
+
+
+def _command_of(payload: Payload) -> str:
+    words = payload.get("arguments")
+    line = join(map(str, words)) if isinstance(words, list) else ""
+    return mask_passwords(" ".join(line.split()))
 
 
 def _dropped(count: int) -> Text:

@@ -121,6 +121,14 @@ def test_children_are_recorded(name: str, processes: int, tmp_path: Path) -> Non
     assert len(recording.processes) == processes
 
 
+def test_children_that_cannot_be_examined_are_told(tmp_path: Path) -> None:
+    commanded(PROGRAMS["isolated_child"], place(OWN, tmp_path), tmp_path / "report.txt")
+
+    report = (tmp_path / "report.txt").read_text("utf-8")
+    assert "-I -c 'print(5)'" in report
+    assert "a child that leaves its environment aside" in report
+
+
 def test_nothing_of_ours_is_left_in_the_environment_of_a_program(tmp_path: Path) -> None:
     program = Program(files={"program.py": "import os; print(dict(os.environ))"})
 

@@ -6,6 +6,7 @@ from aegis_cli.profiling.probe.environment import (
     PATH,
     SETTINGS,
     Environment,
+    is_deaf,
     with_folder,
     without_folder,
 )
@@ -52,3 +53,26 @@ def test_an_environment_as_a_list_is_extended_alike(
     given: list[bytes], expected: list[bytes]
 ) -> None:
     assert ENVIRONMENT.extend_list(given) == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["python -I x.py", "/usr/bin/python3.12 -sE -m x", "python -X dev -S", "python -OIc 1"]
+)
+def test_an_interpreter_may_leave_its_environment_aside(line: str) -> None:
+    assert is_deaf(line.split())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "python x.py -I",
+        "python -m x -I",
+        "python -c -I",
+        "python -XI",
+        "python -W E x",
+        "sh -E",
+        "",
+    ],
+)
+def test_most_children_do_not(line: str) -> None:
+    assert not is_deaf(line.split())
