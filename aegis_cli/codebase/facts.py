@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from aegis_cli.codebase.flow.blocking import blocking_paths
 from aegis_cli.codebase.flow.machine import FlowMachine
 from aegis_cli.codebase.link.project import Project
 from aegis_cli.codebase.records import ModuleRecord
-from aegis_cli.model.facts.source_code import BlockingPath, GivenUp, Place, RowQuery
+from aegis_cli.model.facts.source_code import BlockingPath, GivenUp, Place, RowQuery, Sighting
+
+SourceFact: TypeAlias = Sighting | RowQuery | BlockingPath | GivenUp
 
 ReadLines = Callable[[str], Sequence[str]]
 """Returns the lines of a file of the project, none where it cannot be read."""
 
 
-def project_facts(modules: Sequence[ModuleRecord], read_lines: ReadLines) -> Iterator[object]:
+def project_facts(modules: Sequence[ModuleRecord], read_lines: ReadLines) -> Iterator[SourceFact]:
     """Yield the facts of a project in the order of its files."""
     for module in modules:
         yield from module.sightings

@@ -53,11 +53,15 @@ class SequentialAwait(SourceDetector):
             return
         seen: set[int] = set()
         for site in piece.calls:
-            kind = _kind(site)
             loop = site.loop
-            if not kind or loop is None or loop.number in seen or loop.is_small:
+            if loop is None or loop.number in seen or loop.is_small:
                 continue
-            if isinstance(loop.node, ast.For | ast.comprehension) and not _may_stop(loop.node):
+            kind = _kind(site)
+            if (
+                kind
+                and isinstance(loop.node, ast.For | ast.comprehension)
+                and not _may_stop(loop.node)
+            ):
                 seen.add(loop.number)
                 yield context.sighting(
                     RULE.code, site.node, subject=site.name, detail=kind, is_hint=kind == _HTTP

@@ -1,18 +1,21 @@
 """A project's files become records: from the cache where nothing changed, else by a walk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import assert_never
 
 from aegis_cli import __version__
+from aegis_cli.codebase.facts import project_facts
 from aegis_cli.codebase.records import ModuleRecord
 from aegis_cli.codebase.visitors import Visitor, audiences
+from aegis_cli.model.facts.source_code import BlockingPath, GivenUp, RowQuery, Sighting
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
 from aegis_cli.sources.python_code.cache import RecordCache, content_key
-from aegis_cli.sources.python_code.codec import RecordCodec, UnreadableRecord
+from aegis_cli.sources.python_code.codec import Examined, RecordCodec, UnreadableRecord
 from aegis_cli.sources.python_code.discovery import Found, SourceFile, find_files
 from aegis_cli.sources.python_code.module_names import ModuleNames
 from aegis_cli.sources.python_code.workers import Task, work
@@ -30,19 +33,29 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read of a project."""
+    """What was read of a project, and what it says."""
 
-    modules: tuple[ModuleRecord, ...]
-    """In the order of their paths."""
     found: Found
-    skipped: tuple[Skipped, ...]
+    examined: Examined
     from_cache: int
+    """Files that were not parsed anew."""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Return the files that could not be examined."""
+        return tuple(_skipped(path, reason) for path, reason in self.examined.unread)
+
+    def facts(self) -> Iterator[object]:
+        """Yield what detectors are shown."""
+        yield from self.examined.sightings
+        yield from self.examined.row_queries
+        yield from self.examined.blocking_paths
 
 
 def read_project(
     paths: Sequence[str], visitors: Iterable[Visitor], options: ReadOptions
 ) -> Reading:
-    """Read the Python files below paths.
+    """Read the Python files below paths; of files that all are as before, only what they said.
 
     Raises:
         SourceError: A path does not exist, or a worker process died.
@@ -51,28 +64,76 @@ def read_project(
     listeners = tuple(visitors)
     codec = RecordCodec()
     cache = _cache(paths, listeners, options)
-    known = cache.read(codec) if cache is not None else {}
     tasks = _tasks(found.files)
     keys = [_key(each) for each in tasks]
-    records = _decoded(codec, keys, known)
-    from_cache = len(records)
-    entries = {keys[number]: known[keys[number]] for number in records}
-    skipped: list[Skipped] = []
-    missing = [each for each in tasks if each.number not in records]
-    for done in work(missing, audiences(listeners), options.jobs):
-        if done.record:
-            entries[keys[done.number]] = done.record
-            records[done.number] = codec.decode(done.record)
-        else:
-            skipped.append(_skipped(found.files[done.number].path, done.reason))
-    if cache is not None and (missing or len(entries) < len(known)):
-        cache.write(codec, entries)
-    return Reading(
-        modules=tuple(records[number] for number in sorted(records)),
-        found=found,
-        skipped=tuple(sorted(skipped, key=lambda each: each.subject)),
-        from_cache=from_cache,
-    )
+    whole = blake2b(b"".join(keys), digest_size=16).digest()
+    known = cache.read_examined(codec, whole) if cache is not None else None
+    if known is not None:
+        return Reading(found=found, examined=known, from_cache=len(tasks))
+    files = _Files(codec=codec, tasks=tasks, keys=keys, cache=cache)
+    records, unread = files.read(listeners, options.jobs)
+    examined = _examined(records)
+    examined.unread = unread
+    if cache is not None:
+        cache.write_examined(codec, whole, examined)
+    return Reading(found=found, examined=examined, from_cache=files.from_cache)
+
+
+def _examined(modules: Sequence[ModuleRecord]) -> Examined:
+    examined = Examined(files=len(modules), lines=sum(each.lines for each in modules))
+    for module in modules:
+        examined.failures.extend((module.path, failure) for failure in module.failures)
+    for fact in project_facts(modules, _read_lines):
+        match fact:
+            case Sighting():
+                examined.sightings.append(fact)
+            case RowQuery():
+                examined.row_queries.append(fact)
+            case BlockingPath():
+                examined.blocking_paths.append(fact)
+            case GivenUp():
+                examined.given_up.append(fact)
+            case _:
+                assert_never(fact)
+    return examined
+
+
+def _read_lines(path: str) -> tuple[str, ...]:
+    try:
+        return tuple(Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
+    except OSError:
+        return ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Files:
+    """The files of a project on their way to records."""
+
+    codec: RecordCodec
+    tasks: Sequence[Task]
+    keys: Sequence[bytes]
+    cache: RecordCache | None
+    from_cache: int = 0
+
+    def read(
+        self, visitors: Sequence[Visitor], jobs: int
+    ) -> tuple[list[ModuleRecord], list[tuple[str, str]]]:
+        """Return the records in the order of files, and what could not be read with reasons."""
+        known = self.cache.read(self.codec) if self.cache is not None else {}
+        records = _decoded(self.codec, self.keys, known)
+        self.from_cache = len(records)
+        entries = {self.keys[number]: known[self.keys[number]] for number in records}
+        unread: list[tuple[str, str]] = []
+        missing = [each for each in self.tasks if each.number not in records]
+        for done in work(missing, audiences(visitors), jobs):
+            if done.record:
+                entries[self.keys[done.number]] = done.record
+                records[done.number] = self.codec.decode(done.record)
+            else:
+                unread.append((self.tasks[done.number].path, done.reason))
+        if self.cache is not None and (missing or len(entries) < len(known)):
+            self.cache.write(self.codec, entries)
+        return [records[number] for number in sorted(records)], sorted(unread)
 
 
 def _decoded(

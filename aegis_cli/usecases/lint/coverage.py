@@ -15,12 +15,12 @@ SECTION = "coverage"
 def coverage_section(reading: Reading, unsure: int) -> Section:
     """Return how much was read, and how many findings are too unsure to be reported."""
     found, count = reading.found, Unit.COUNT
-    lines = sum(each.lines for each in reading.modules)
+    files, lines = reading.examined.files, reading.examined.lines
     return Section(
         id=SECTION,
         title=Text(en="Coverage", ko="분석 범위"),
         data=(
-            titled_datum("files", "Files examined", "분석한 파일", len(reading.modules), count),
+            titled_datum("files", "Files examined", "분석한 파일", files, count),
             titled_datum("lines", "Lines examined", "분석한 줄", lines, count),
             titled_datum(
                 "from_cache", "Unchanged files", "바뀌지 않은 파일", reading.from_cache, count
@@ -44,15 +44,15 @@ def lacks(reading: Reading) -> Iterator[Skipped]:
     yield from reading.skipped
     if reading.found.notebooks:
         yield _notebooks(reading.found.notebooks)
+    yield from _unfollowed(reading.examined.given_up)
     failures: defaultdict[str, list[str]] = defaultdict(list)
-    for module in reading.modules:
-        for failure in module.failures:
-            failures[failure].append(module.path)
+    for path, failure in reading.examined.failures:
+        failures[failure].append(path)
     for failure, paths in sorted(failures.items()):
         yield _failed(failure, paths)
 
 
-def unfollowed(functions: Sequence[GivenUp]) -> Iterator[Skipped]:
+def _unfollowed(functions: Sequence[GivenUp]) -> Iterator[Skipped]:
     """Tell which functions could not be followed to their end."""
     if not functions:
         return

@@ -1,23 +1,20 @@
 """Read source, link it, let detectors listen, and put the report together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from aegis_cli.codebase.detector import SourceDetector
-from aegis_cli.codebase.facts import project_facts
 from aegis_cli.codebase.visitors import Visitor
 from aegis_cli.engine.detector import AnyDetector
 from aegis_cli.engine.origin import NO_ORIGINS, Origin
 from aegis_cli.engine.pipeline import Outcome, run
-from aegis_cli.model.facts.source_code import GivenUp
 from aegis_cli.model.finding import Finding
 from aegis_cli.model.report import Report
 from aegis_cli.model.severity import Confidence
 from aegis_cli.sources.python_code.reading import Reading, ReadOptions, read_project
-from aegis_cli.usecases.lint.coverage import coverage_section, lacks, unfollowed
+from aegis_cli.usecases.lint.coverage import coverage_section, lacks
 
 COMMAND = "lint"
 
@@ -62,9 +59,7 @@ def lint(
     """
     started_at = clock()
     reading = read_project(request.paths, visitors_of(detectors), request.options)
-    given_up: list[GivenUp] = []
-    facts = project_facts(reading.modules, _read_lines)
-    outcome = run(_noting(facts, given_up), detectors, origins=origins)
+    outcome = run(reading.facts(), detectors, origins=origins)
     findings = tuple(each for each in outcome.findings if _is_sure(each, request.confidence))
     report = Report(
         command=COMMAND,
@@ -73,7 +68,7 @@ def lint(
         elapsed_s=(clock() - started_at).total_seconds(),
         findings=findings,
         sections=(coverage_section(reading, len(outcome.findings) - len(findings)),),
-        skipped=(*lacks(reading), *unfollowed(given_up), *outcome.skipped),
+        skipped=(*lacks(reading), *outcome.skipped),
         partial=outcome.is_interrupted,
     )
     return Answer(report=report, ending=_ending(reading, outcome))
@@ -87,25 +82,9 @@ def visitors_of(detectors: Sequence[AnyDetector]) -> tuple[Visitor, ...]:
 def _ending(reading: Reading, outcome: Outcome) -> Ending:
     if outcome.is_interrupted:
         return Ending.INTERRUPTED
-    is_blind = not reading.modules and bool(reading.skipped or reading.found.skipped)
+    is_blind = not reading.examined.files and bool(reading.skipped or reading.found.skipped)
     return Ending.UNEXAMINED if is_blind else Ending.COMPLETE
 
 
 def _is_sure(finding: Finding, wanted: Confidence) -> bool:
     return finding.confidence.rank >= wanted.rank
-
-
-def _noting(facts: Iterable[object], given_up: list[GivenUp]) -> Iterator[object]:
-    """Yield facts for the detectors, and keep what is for the report alone."""
-    for fact in facts:
-        if isinstance(fact, GivenUp):
-            given_up.append(fact)
-        else:
-            yield fact
-
-
-def _read_lines(path: str) -> tuple[str, ...]:
-    try:
-        return tuple(Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
-    except OSError:
-        return ()
