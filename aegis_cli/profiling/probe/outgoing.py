@@ -108,6 +108,7 @@ class Outgoing:
         connection = module.HTTPConnection
         # Connections have no slots, and are gone when the answer is.
         self._wrapping.replace(connection, "putrequest", self._beginning)
+        self._wrapping.replace(connection, "endheaders", self._sending)
         self._wrapping.replace(connection, "getresponse", self._ending)
 
     def _beginning(self, real: "Any") -> "Any":
@@ -118,6 +119,22 @@ class Outgoing:
             return real(self, method, url, *args, **kw)
 
         return putrequest
+
+    def _sending(self, real: "Any") -> "Any":
+        """Return what notes a request that found nobody who answers."""
+        note, hide = self._note, self._wrapping.hide
+
+        def endheaders(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
+            try:
+                return real(self, *args, **kwargs)
+            except BaseException as error:
+                begun = self.__dict__.pop("_aegis_call", None)
+                if begun is not None:
+                    note(_of_connection, (self, *begun), {}, begun[2], 1)
+                hide(error)
+                raise
+
+        return endheaders
 
     def _ending(self, real: "Any") -> "Any":
         note, hide = self._note, self._wrapping.hide

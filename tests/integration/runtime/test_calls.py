@@ -63,7 +63,7 @@ REFUSED = """\
 import http.client
 
 connection = http.client.HTTPConnection("127.0.0.1", 1)
-connection.request("GET", "/")
+connection.request("GET", "/none")  # refused
 """
 REDIS = """\
 import asyncio, sys
@@ -173,9 +173,11 @@ def test_counts_commands_of_redis_and_keeps_no_value(follow: Follow, valkey: Val
     assert b"a secret value" not in recorded
 
 
-def test_an_error_of_a_call_reads_as_without_us(follow: Follow) -> None:
+def test_a_call_that_nobody_answers_failed_and_reads_as_without_us(follow: Follow) -> None:
     followed = follow(REFUSED)
 
     assert followed.status == 1
     assert "ConnectionRefusedError" in followed.stderr
+    (found,) = calls(followed).values()
+    assert (found.target, found.count, found.failures) == ("GET 127.0.0.1:1/none", 1, 1)
     assert "probe" not in followed.stderr
