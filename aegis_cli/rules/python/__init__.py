@@ -14,6 +14,8 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.python.ambiguous_cache_key import AmbiguousCacheKey
     from aegis_cli.rules.python.blocking_call_in_coroutine import BlockingCallInCoroutine
     from aegis_cli.rules.python.cached_method import CachedMethod
+    from aegis_cli.rules.python.connection_per_call import ConnectionPerCall
+    from aegis_cli.rules.python.construction_in_loop import ConstructionInLoop
     from aegis_cli.rules.python.key_without_ttl import KeyWithoutTtl
     from aegis_cli.rules.python.lazy_access_in_property import LazyAccessInProperty
     from aegis_cli.rules.python.loop_per_call import LoopPerCall
@@ -26,14 +28,22 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.python.serializer_all_fields import SerializerAllFields
     from aegis_cli.rules.python.serializer_n_plus_one import SerializerNPlusOne
     from aegis_cli.rules.python.slow_or_blocking_command import SlowOrBlockingCommand
+    from aegis_cli.rules.python.slow_work_in_request import SlowWorkInRequest
     from aegis_cli.rules.python.swallowed_error import SwallowedError
     from aegis_cli.rules.python.task_without_limits import TaskWithoutLimits
+    from aegis_cli.rules.python.unbounded_cache import UnboundedCache
     from aegis_cli.rules.python.unbounded_concurrency import UnboundedConcurrency
+    from aegis_cli.rules.python.unbounded_list_endpoint import UnboundedListEndpoint
     from aegis_cli.rules.python.unstructured_log import UnstructuredLog
     from aegis_cli.rules.python.waiting_inside_a_task import WaitingInsideATask
     from aegis_cli.rules.python.write_in_loop import WriteInLoop
 
     return (
+        SlowWorkInRequest,
+        UnboundedListEndpoint,
+        UnboundedCache,
+        ConstructionInLoop,
+        ConnectionPerCall,
         SerializerAllFields,
         LoopPerCall,
         UnstructuredLog,
