@@ -20,6 +20,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.python.lazy_access_in_property import LazyAccessInProperty
     from aegis_cli.rules.python.loop_per_call import LoopPerCall
     from aegis_cli.rules.python.lost_task import LostTask
+    from aegis_cli.rules.python.missing_validator import MissingValidator
     from aegis_cli.rules.python.pickled_value import PickledValue
     from aegis_cli.rules.python.query_in_loop import QueryInLoop
     from aegis_cli.rules.python.scheduler_thread import SchedulerThread
@@ -34,11 +35,16 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
     from aegis_cli.rules.python.unbounded_cache import UnboundedCache
     from aegis_cli.rules.python.unbounded_concurrency import UnboundedConcurrency
     from aegis_cli.rules.python.unbounded_list_endpoint import UnboundedListEndpoint
+    from aegis_cli.rules.python.uncached_shared_read import UncachedSharedRead
+    from aegis_cli.rules.python.uncompressed_response import UncompressedResponse
     from aegis_cli.rules.python.unstructured_log import UnstructuredLog
     from aegis_cli.rules.python.waiting_inside_a_task import WaitingInsideATask
     from aegis_cli.rules.python.write_in_loop import WriteInLoop
 
     return (
+        MissingValidator,
+        UncompressedResponse,
+        UncachedSharedRead,
         SlowWorkInRequest,
         UnboundedListEndpoint,
         UnboundedCache,
