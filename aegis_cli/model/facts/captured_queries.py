@@ -52,6 +52,16 @@ class CapturedConnection:
     """Name of the driver's package, such as `psycopg2`."""
     database: str
     """Name or file of the database; empty where the driver did not tell."""
+    opened_us: int = 0
+    """When it was begun to be opened, in µs since the epoch; else when it was first used."""
+    setup_us: int | None = None
+    """How long opening took; None where it was not seen."""
+    closed_us: int | None = None
+    """When the program closed it; None if it never did."""
+    attribution: Attribution = field(default_factory=Attribution)
+    """Where it was opened, or first used."""
+    is_inherited: bool = False
+    """It was open before this process, or this block, began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

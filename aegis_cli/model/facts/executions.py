@@ -286,3 +286,7 @@ class ConnectionChurn:
     span_us: int
     """From the first to the last of these connections."""
     examples: tuple[LogLocation, ...] = field(default=())
+    attributions: tuple[Attribution, ...] = ()
+    """Where the program opened them; empty where only a log tells."""
+    clock: Clock = Clock.SERVER
+    """Whose setup times these are."""

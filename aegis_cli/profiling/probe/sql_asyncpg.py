@@ -25,6 +25,7 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     base = owner.__mro__[1]
     wrapped = {
         "set_connection": _introducing(base.set_connection, capture),
+        "connection_lost": _losing(base.connection_lost, capture),
         "query": _of_text(base.query, capture),
         "copy_in": _of_text(base.copy_in, capture),
         "copy_out": _of_text(base.copy_out, capture),
@@ -47,6 +48,18 @@ def _introducing(run: "Any", capture: "Capture") -> "Any":
         parameters = getattr(connection, "_params", None)
         _introduce(self, getattr(parameters, "database", None) or "", capture)
         return result
+
+    return method
+
+
+def _losing(run: "Any", capture: "Capture") -> "Any":
+    """Return a method that notes that a connection is closed, by whichever end."""
+
+    def method(self: "Any", reason: "Any") -> "Any":
+        number = vars(self).get(_NUMBER)
+        if number is not None:
+            capture.closed(number)
+        return run(self, reason)
 
     return method
 

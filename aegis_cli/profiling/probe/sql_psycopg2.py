@@ -147,12 +147,13 @@ def _connection_class(base: "Any", cursor_class: type, capture: "Capture") -> ty
     run_init, run_cursor = base.__init__, base.cursor
 
     def __init__(self: "Any", *args: "Any", **kwargs: "Any") -> None:  # noqa: N807  # of a class
+        start = capture.clock()
         try:
             run_init(self, *args, **kwargs)
         except BaseException as error:
             _hide(error)
             raise
-        self._aegis_number = capture.connection("psycopg2", _database(self))
+        self._aegis_number = capture.connection("psycopg2", _database(self), start)
 
     def cursor(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
         is_named = len(args) > _FACTORY_AT or kwargs.get("cursor_factory") is not None
@@ -168,12 +169,30 @@ def _connection_class(base: "Any", cursor_class: type, capture: "Capture") -> ty
         base,
         {
             "__init__": __init__,
+            "close": _closing(base.close, capture),
             "cursor": cursor,
             "commit": _ending(base.commit, capture, "COMMIT", _COMMIT),
             "rollback": _ending(base.rollback, capture, "ROLLBACK", _ROLLBACK),
         },
         ("_aegis_number",),
     )
+
+
+def _closing(run: "Any", capture: "Capture") -> "Any":
+    """Return a method that notes that a connection was closed."""
+
+    def method(self: "Any") -> "Any":
+        try:
+            result = run(self)
+        except BaseException as error:
+            _hide(error)
+            raise
+        number = getattr(self, "_aegis_number", None)
+        if number is not None:
+            capture.closed(number)
+        return result
+
+    return method
 
 
 def _database(connection: "Any") -> str:

@@ -29,6 +29,7 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     for owner, ended in ((module.Connection, _watched), (module.AsyncConnection, _watched_async)):
         for method, what in (("commit", _COMMIT), ("rollback", _ROLLBACK)):
             _replace(owner, method, ended(vars(owner)[method], _Ending(capture, what)))
+        _replace(owner, "close", ended(vars(owner)["close"], _Closing(capture)))
     for owner, entered in (
         (module.Transaction, _watched),
         (module.AsyncTransaction, _watched_async),
@@ -89,6 +90,25 @@ class _Ending:
         if state is not None and error is None:
             text = "COMMIT" if self._what == _COMMIT else "ROLLBACK"
             self._capture.note(state, text, None, start, -1, self._what, frames=_FRAMES)
+
+
+class _Closing:
+    """Notes that a connection is closed, if it ever sent anything."""
+
+    def __init__(self, capture: "Capture") -> None:
+        self._capture = capture
+        self.clock = capture.clock
+
+    def before(self, connection: "Any") -> "Any":
+        """Return the connection's number; None where it has none or is closed."""
+        return None if connection.closed else vars(connection).get("_aegis_number")
+
+    def after(
+        self, state: "Any", connection: "Any", args: "Any", start: int, error: "Any" = None
+    ) -> None:
+        """Note that it was open so far."""
+        if state is not None:
+            self._capture.closed(state)
 
 
 class _Entering:

@@ -22,12 +22,47 @@ def install(module: "ModuleType", capture: "Capture") -> None:
     """Replace the methods that send statements; `connections` has imported `cursors`."""
     connection, cursor = module.Connection, module.Cursor
     _replace(cursor, "execute", _execute(cursor.execute, capture))
+    _replace(connection, "connect", _connect(connection.connect, capture))
+    _replace(connection, "close", _close(connection.close, capture))
     for name, text, what in (
         ("begin", "BEGIN", 0),
         ("commit", "COMMIT", _COMMIT),
         ("rollback", "ROLLBACK", _ROLLBACK),
     ):
         _replace(connection, name, _control(getattr(connection, name), text, what, capture))
+
+
+def _connect(run: "Any", capture: "Capture") -> "Any":
+    clock = capture.clock
+
+    def connect(self: "Any", sock: "Any" = None) -> "Any":
+        start = clock()
+        try:
+            result = run(self, sock)
+        except BaseException as error:
+            if error.__traceback__ is not None:
+                error.__traceback__ = error.__traceback__.tb_next
+            raise
+        self._aegis_number = capture.connection("pymysql", self.db or "", start)
+        return result
+
+    return connect
+
+
+def _close(run: "Any", capture: "Capture") -> "Any":
+    def close(self: "Any") -> "Any":
+        number = self.__dict__.get("_aegis_number") if self.open else None
+        try:
+            return run(self)
+        except BaseException as error:
+            if error.__traceback__ is not None:
+                error.__traceback__ = error.__traceback__.tb_next
+            raise
+        finally:
+            if number is not None:
+                capture.closed(number)
+
+    return close
 
 
 def _execute(run: "Any", capture: "Capture") -> "Any":

@@ -143,13 +143,14 @@ def _connection_class(
         return _ending(run, what, capture, failure)
 
     def __init__(self: "Any", *args: "Any", **kwargs: "Any") -> None:  # noqa: N807  # of a class
+        start = capture.clock()
         try:
             run_init(self, *args, **kwargs)
         except BaseException as error:
             _hide(error)
             raise
         database = args[0] if args else kwargs.get("database", "")
-        self._aegis_number = capture.connection("sqlite3", database)
+        self._aegis_number = capture.connection("sqlite3", database, start)
 
     def cursor(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
         if not args and "factory" not in kwargs:
@@ -164,6 +165,7 @@ def _connection_class(
         base,
         {
             "__init__": __init__,
+            "close": _closing(base.close, capture),
             "cursor": cursor,
             "execute": watched(base.execute),
             "executemany": watched(base.executemany, _MANY),
@@ -174,6 +176,23 @@ def _connection_class(
         },
         ("_aegis_number",),
     )
+
+
+def _closing(run: "Any", capture: "Capture") -> "Any":
+    """Return a method that notes that a connection was closed."""
+
+    def method(self: "Any", *args: "Any", **kwargs: "Any") -> "Any":
+        try:
+            result = run(self, *args, **kwargs)
+        except BaseException as error:
+            _hide(error)
+            raise
+        number = getattr(self, "_aegis_number", None)
+        if number is not None:
+            capture.closed(number)
+        return result
+
+    return method
 
 
 def _ending(run: "Any", what: int, capture: "Capture", failure: type[Exception]) -> "Any":

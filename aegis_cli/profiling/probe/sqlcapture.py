@@ -7,7 +7,8 @@ A record of kind "queries" holds what is new since the last one:
 
     texts        [number, statement]
     sites        [number, [[path, line, function], …] innermost first, relationship or None]
-    connections  [number, driver, database]
+    connections  [number, driver, database, site, opened, nanoseconds that opening took or -1]
+    closed       [number of a connection, when]
     lanes        [number, thread name, task name or None, unit of work or None]
     reads        [library, class, attribute] of a relationship loaded ahead that was read
     joined       [site, loads, library, class, attribute, many, what] loaded ahead by a join
@@ -68,6 +69,9 @@ ROLLBACK = 16
 SCRIPT = 32
 """Several statements in one text."""
 
+_SITE = 3
+_INHERITED = -1
+"""Call site of a connection that was open before this process, or what is recorded, began."""
 _MAX_WAITING = 2048 * WIDTH
 _MAX_TEXTS = 5_000
 _MAX_TEXT_CHARS = 100_000
@@ -125,6 +129,7 @@ class Capture:
         self._lanes: dict[tuple[int, int], int] = {}
         self._tasks: dict[int, ref[object]] = {}
         self._connections: list[list[object]] = []
+        self._closed: list[list[object]] = []
         self._fresh_texts: list[list[object]] = []
         self._fresh_lanes: list[list[object]] = []
         self._told_connections = 0
@@ -136,12 +141,26 @@ class Capture:
         self.is_on = True
         self.imports: Watching | None = None
 
-    def connection(self, driver: str, database: object) -> int:
-        """Return the number of a new connection."""
+    def connection(self, driver: str, database: object, start_ns: int = -1) -> int:
+        """Return the number of a new connection, which was begun to be opened at a time.
+
+        The call site is that of whoever called the caller.
+        """
         number = next(self._connection_numbers)
         name = os.fsdecode(database) if isinstance(database, bytes | os.PathLike) else database
-        self._connections.append([number, driver, str(name)[:_MAX_NAME_CHARS]])
+        end_ns = self.clock()
+        opened_ns, setup_ns = (start_ns, end_ns - start_ns) if start_ns >= 0 else (end_ns, -1)
+        site = 0
+        if self.is_on:
+            site = self._site_of(sys._getframe().f_back)  # noqa: SLF001  # the only way to the caller
+        self._connections.append(
+            [number, driver, str(name)[:_MAX_NAME_CHARS], site, opened_ns, setup_ns]
+        )
         return number
+
+    def closed(self, number: int) -> None:
+        """Note that a connection was closed."""
+        self._closed.append([number, self.clock()])
 
     def note(  # noqa: PLR0917  # keywords cost time in every statement of the program
         self,
@@ -289,17 +308,21 @@ class Capture:
         self._lanes.clear()
         self._tasks.clear()
         self._lent.clear()
+        self._closed.clear()
         self._sites.forget()
         if self._eager is not None:
             self._eager.forget()
         self._fresh_texts, self._fresh_lanes = [], list(self._open_units.values())
         self._told_connections = 0
+        for each in self._connections:
+            each[_SITE] = _INHERITED
 
     def _payload(self, rows: list[int]) -> dict[str, object]:
         # Taken after the rows: what a row names was made known before the row was kept.
         texts, lanes, sites = map(_take, (self._fresh_texts, self._fresh_lanes, self._sites.fresh))
         connections = self._connections[self._told_connections :]
-        self._told_connections += len(connections)
+        closed = _take(self._closed)
+        self._forget_connections(self._told_connections + len(connections), closed)
         eager = self._eager
         return {
             "reads": _take(eager.reads) if eager is not None else [],
@@ -307,10 +330,21 @@ class Capture:
             "texts": texts,
             "sites": sites,
             "connections": connections,
+            "closed": closed,
             "lanes": lanes,
             "rows": rows,
             "epoch_ns": self._epoch_ns,
         }
+
+    def _forget_connections(self, told: int, closed: list[list[object]]) -> None:
+        """Keep those that are open: a program may open one for every call."""
+        gone = {each[0] for each in closed}
+        if gone:
+            kept = [each for each in self._connections[:told] if each[0] not in gone]
+            # Others append meanwhile, always at the end.
+            self._connections[:told] = kept
+            told = len(kept)
+        self._told_connections = told
 
     def _learn_text(self, statement: object) -> int:
         if len(self._texts) >= _MAX_TEXTS:

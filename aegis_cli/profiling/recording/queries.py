@@ -3,7 +3,7 @@
 import os
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aegis_cli.model.facts.captured_queries import (
     CapturedConnection,
@@ -79,11 +79,7 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
         match each:
             case [int(number), list(frames), relationship]:
                 gathered.sites[number] = _attribution(frames, relationship, folder)
-    for each in _lists(payload.get("connections")):
-        match each:
-            case [int(number), str(driver), str(database)]:
-                known = CapturedConnection(driver=driver, database=database)
-                gathered.connections[number] = known
+    _gather_connections(payload, gathered)
     for each in _lists(payload.get("lanes")):
         match each:
             case [int(number), str(thread), task, unit]:
@@ -94,6 +90,32 @@ def _gather(payload: Payload, gathered: _Gathered, folder: str) -> None:
     numbers = payload.get("rows")
     if isinstance(numbers, list):
         gathered.numbers.extend(_rows(numbers, payload.get("epoch_ns")))
+
+
+def _gather_connections(payload: Payload, gathered: _Gathered) -> None:
+    for each in _lists(payload.get("connections")):
+        match each:
+            case [int(number), str(driver), str(database), int(site), int(opened), int(setup)]:
+                gathered.connections[number] = CapturedConnection(
+                    driver=driver,
+                    database=database,
+                    opened_us=_moment(opened, payload),
+                    setup_us=setup // _NS_PER_US if setup >= 0 else None,
+                    attribution=gathered.sites.get(site, Attribution()),
+                    is_inherited=site < 0,
+                )
+    for each in _lists(payload.get("closed")):
+        match each:
+            case [int(number), int(closed)] if number in gathered.connections:
+                known = gathered.connections[number]
+                closed_us = _moment(closed, payload)
+                gathered.connections[number] = replace(known, closed_us=closed_us)
+
+
+def _moment(clock_ns: int, payload: Payload) -> int:
+    """Return µs since the epoch, of a time on the program's own clock."""
+    epoch_ns = payload.get("epoch_ns")
+    return (clock_ns + epoch_ns) // _NS_PER_US if isinstance(epoch_ns, int) else 0
 
 
 def _gather_eager(payload: Payload, gathered: _Gathered) -> None:

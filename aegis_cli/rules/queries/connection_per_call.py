@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aegis_cli.engine.detector import Detector, Options
 from aegis_cli.engine.options import narrow
 from aegis_cli.model.evidence import Evidence, estimated, measured
-from aegis_cli.model.facts.executions import ConnectionChurn
+from aegis_cli.model.facts.executions import Clock, ConnectionChurn
 from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
 from aegis_cli.model.quantity import Basis, Unit
 from aegis_cli.model.rule import Rule
@@ -14,7 +14,7 @@ from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.spoken_numbers import percent
 from aegis_cli.model.text import Text
 from aegis_cli.rules.queries._snippet import lines
-from aegis_cli.rules.queries._wording import ms
+from aegis_cli.rules.queries._wording import ms, places
 
 RULE = Rule(
     code="AEG4101",
@@ -70,8 +70,8 @@ class ConnectionPerCall(Detector[ConnectionChurn]):
         is_large = fact.single_use >= options.high_severity_connections
         return self.finding(
             message=_message(fact),
-            identity=(fact.user, fact.database, fact.application),
-            locations=fact.examples,
+            identity=(fact.user, fact.database, fact.application, *_functions(fact)),
+            locations=places(fact.attributions, fact.examples),
             evidence=_evidence(fact, saved_ms, setup_ms, is_known=is_known),
             impact=Impact(
                 basis=Basis.MEASURED if is_known else Basis.HEURISTIC, time_saved_ms=saved_ms
@@ -80,6 +80,12 @@ class ConnectionPerCall(Detector[ConnectionChurn]):
             severity=Severity.HIGH if is_large else Severity.MEDIUM,
             confidence=Confidence.HIGH if is_known else Confidence.MEDIUM,
         )
+
+
+def _functions(fact: ConnectionChurn) -> tuple[str, ...]:
+    """Return who opens them, by names that stay when lines move."""
+    codes = [each.code for each in fact.attributions if each.code is not None]
+    return tuple(f"{each.path}:{each.function}" for each in codes)
 
 
 def _per_minute(fact: ConnectionChurn) -> float:
@@ -92,9 +98,13 @@ def _evidence(
     share = fact.single_use / fact.connections
     rate = _per_minute(fact) / 60
     basis = Basis.MEASURED if is_known else Basis.HEURISTIC
-    detail = "median from received to authorized" if is_known else "assumed: the log does not tell"
+    whole = "log" if fact.clock is Clock.SERVER else "run"
+    detail = f"assumed: the {whole} does not tell"
+    if is_known:
+        received = "median from received to authorized"
+        detail = received if fact.clock is Clock.SERVER else "median, as the program waited"
     return (
-        measured("connections", fact.connections, Unit.COUNT, "opened and closed in the log"),
+        measured("connections", fact.connections, Unit.COUNT, f"opened and closed in the {whole}"),
         measured("single_use", fact.single_use, Unit.COUNT, "ran at most two statements"),
         measured("single_use_share", share, Unit.RATIO),
         measured("executions", fact.executions, Unit.CALLS),
@@ -107,7 +117,7 @@ def _evidence(
 
 def _message(fact: ConnectionChurn) -> Text:
     share = percent(fact.single_use / fact.connections)
-    who = f"{fact.user}@{fact.database}"
+    who = f"{fact.user}@{fact.database}" if fact.user else fact.database
     client = f"{who} ({fact.application})" if fact.application else who
     return Text(
         en=f"{client} opened {fact.connections:,} connections; {fact.single_use:,} of them "

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from aegis_cli.model.facts.captured_queries import CapturedQueries, Column, What
 from aegis_cli.model.facts.executions import Attribution, Clock
 from aegis_cli.sources.captured.call_sites import CallSiteTotals
+from aegis_cli.sources.captured.connections import Churns
 from aegis_cli.sources.captured.loads_ahead import LoadsAhead
 from aegis_cli.sources.captured.units import UnitTotals
 from aegis_cli.sources.logs.absorber import Absorber, Accounting, ParserNumbers
@@ -41,12 +42,14 @@ class CapturedWorkload:
         self._uses = CallSiteTotals()
         self._ahead = LoadsAhead()
         self._units = UnitTotals()
+        self._churns = Churns()
 
     def batches(self, captured: Iterable[CapturedQueries]) -> Iterator[object]:
         """Yield batches of executions; take all of them before asking for facts."""
         for process in captured:
             self._ahead.observe(process)
             self._units.observe(process)
+            self._churns.observe(process)
             numbers = ParserNumbers()
             place = self.gathered.places.add_input(f"process {process.pid}")
             uses = self._uses.of_process()
@@ -70,6 +73,7 @@ class CapturedWorkload:
         yield from uses
         yield from self._ahead.facts(uses)
         yield from self._units.facts()
+        yield from self._churns.facts()
 
 
 class _Columns:

@@ -183,7 +183,20 @@ def test_a_forked_child_tells_everything_anew_and_nothing_of_its_parent() -> Non
 
     assert len(kept.rows()) == 1
     assert len(kept.told("texts")) == len(kept.told("sites")) == len(kept.told("lanes")) == 1
-    assert kept.told("connections") == [[1, "sqlite3", ":memory:"]]
+    assert [each[:4] for each in kept.told("connections")] == [[1, "sqlite3", ":memory:", -1]]
+
+
+def test_connections_that_are_closed_are_told_and_forgotten() -> None:
+    capture, kept = _capture()
+
+    for _ in range(3):
+        capture.closed(capture.connection("sqlite3", "shop.db", capture.clock()))
+        _driver(capture, "SELECT 1")
+        capture.flush()
+
+    assert [each[0] for each in kept.told("connections")] == [1, 2, 3]
+    assert [each[0] for each in kept.told("closed")] == [1, 2, 3]
+    assert capture._connections == []
 
 
 def test_nothing_is_noted_after_the_end() -> None:

@@ -59,7 +59,11 @@ def test_everything_told_is_read(tmp_path: Path) -> None:
         _told(
             texts=[[1, "SELECT 1"]],
             sites=[[1, frames, ["django", "Author", "books", True]]],
-            connections=[[1, "sqlite3", ":memory:"]],
+            connections=[
+                [1, "sqlite3", ":memory:", 1, 500_000, 7000],
+                [2, "psycopg", "", -1, 500_000, -1],
+            ],
+            closed=[[1, 900_000], [7, 1]],
             lanes=[
                 [1, "MainThread", None, None],
                 [2, "worker", "Task-1", None],
@@ -74,7 +78,17 @@ def test_everything_told_is_read(tmp_path: Path) -> None:
     assert (len(read), read.pid) == (3, 7)
     assert read.numbers.tolist() == READ * 3
     assert read.texts == {1: "SELECT 1"}
-    assert read.connections == {1: CapturedConnection(driver="sqlite3", database=":memory:")}
+    assert read.connections == {
+        1: CapturedConnection(
+            driver="sqlite3",
+            database=":memory:",
+            opened_us=READ[4],
+            setup_us=7,
+            closed_us=READ[4] + 400,
+            attribution=read.sites[1],
+        ),
+        2: CapturedConnection(driver="psycopg", database="", opened_us=READ[4], is_inherited=True),
+    }
     assert read.lanes == {1: "MainThread", 2: "worker, Task-1", 3: "MainThread"}
     assert read.units == {3: "GET /cart"}
     assert read.sites == {
