@@ -30,7 +30,9 @@ _OF_EACH_RUN = frozenset({"run", "processes"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pass:
+class Pass:
+    """One run of the program: what looked at it, what it found, and how the program ended."""
+
     request: EngineRequest
     report: Report
     status: int
@@ -99,11 +101,11 @@ def profile_in_passes(
     first = profile(request, detectors(), clock, origins=origins, listeners=(hottest, growth))
     if first.status < 0:
         return replace(first, report=_not_repeated(first.report))
-    passes = [_Pass(request=request.engine, report=first.report, status=first.status)]
+    passes = [Pass(request=request.engine, report=first.report, status=first.status)]
     for engine in called_for(hottest.chosen, growth.bytes):
         again = profile(replace(request, engine=engine), detectors(), clock, origins=origins)
-        passes.append(_Pass(request=engine, report=again.report, status=again.status))
-    return replace(first, report=_merged(passes))
+        passes.append(Pass(request=engine, report=again.report, status=again.status))
+    return replace(first, report=merged(passes))
 
 
 def called_for(
@@ -124,7 +126,8 @@ def _watchable(name: str) -> str:
     return "" if name.startswith("<") else name
 
 
-def _merged(passes: Sequence[_Pass]) -> Report:
+def merged(passes: Sequence[Pass]) -> Report:
+    """Return the report of the first run, with what the others add to it."""
     first, *later = (each.report for each in passes)
     more = [
         section for report in later for section in report.sections if section.id not in _OF_EACH_RUN
@@ -144,7 +147,7 @@ def _merged(passes: Sequence[_Pass]) -> Report:
     )
 
 
-def _section(passes: Sequence[_Pass]) -> Section:
+def _section(passes: Sequence[Pass]) -> Section:
     return Section(
         id=SECTION,
         title=Text(en="Passes", ko="실행 단계"),
@@ -167,7 +170,7 @@ def _section(passes: Sequence[_Pass]) -> Section:
     )
 
 
-def _row(done: _Pass) -> tuple[Cell, ...]:
+def _row(done: Pass) -> tuple[Cell, ...]:
     watched = ", ".join(name for _, name in done.request.functions)
     return done.request.engine.value, done.report.elapsed_s * _MS, done.status, watched or None
 
