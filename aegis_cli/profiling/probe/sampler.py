@@ -57,6 +57,8 @@ _MAX_OWN_SHARE = 0.01
 _PROMPT_S = 0.0003
 """A look that had to wait longer found somebody running, where the system does not tell."""
 _ALMOST = 0.9
+_REMEMBERED = 16
+_LONGEST_S = 0.25
 _LEAST_S = 0.0001
 _OWN_SWITCHES = 3
 """A look whose request is heard at once gives up its processor so often: pause, request, turn."""
@@ -201,7 +203,7 @@ class Sampler:
     def _loop(self, wake: "_thread.LockType") -> None:
         now, own_cpu, switching = self._now, self._own_cpu, self._switching
         own = get_ident()
-        due, spent = now() + self._interval_s, own_cpu()
+        due, spent, mean = now() + self._interval_s, own_cpu(), 0.0
         while True:
             switching.shorten()
             patience_s, least_s = switching.patience_s(), _LEAST_S
@@ -222,8 +224,10 @@ class Sampler:
             self._own_us += int(cost * _US)
             self._chases = 0 if is_seen else self._chases + 1
             due = now()
+            # The mean: one look that had to wait long must not be the last for seconds.
+            mean += (cost - mean) / _REMEMBERED
             if is_seen:
-                due += max(self._pause_s(), min(cost, 0.1) / _MAX_OWN_SHARE)
+                due += max(self._pause_s(), min(mean / _MAX_OWN_SHARE, _LONGEST_S))
 
     def _pause_s(self) -> float:
         # The generator of Numerical Recipes; `random` is the program's to import and to seed.
