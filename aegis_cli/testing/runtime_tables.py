@@ -2,7 +2,9 @@
 
 from aegis_cli.model.code_origin import CodeOrigin
 from aegis_cli.model.facts.allocations import AllocationSite, AllocationSnapshot
+from aegis_cli.model.facts.connections import ConnectionsLeftOpen
 from aegis_cli.model.facts.event_loops import AwaitLoop, LoopStall, TaskWait
+from aegis_cli.model.facts.executions import Attribution
 from aegis_cli.model.facts.memory import (
     CollectorUse,
     ContainerGrowth,
@@ -31,6 +33,7 @@ def loop_stall(table: Table) -> LoopStall:
         total_us=round(table.number("total_ms", longest_ms) * _US_PER_MS),
         longest_us=round(longest_ms * _US_PER_MS),
         cpu_share=None if cpu_share < 0 else cpu_share,
+        delay_us=round(table.number("delay_ms", 0.0) * _US_PER_MS),
         is_moving=table.flag("is_moving", default=False),
     )
 
@@ -167,6 +170,22 @@ def stack_time(table: Table) -> StackTime:
             cpu_us=round(table.number("cpu_ms", 500.0) * _US_PER_MS),
             resting_us=round(table.number("resting_ms", 0.0) * _US_PER_MS),
         ),
+    )
+
+
+def left_open(table: Table) -> ConnectionsLeftOpen:
+    """Build the connections of one place; half of those left open were opened late."""
+    left = table.whole("left_open", 40)
+    where = places(table)
+    return ConnectionsLeftOpen(
+        pid=1,
+        driver=table.optional_text("driver") or "psycopg2",
+        database=table.optional_text("database") or "shop",
+        attribution=Attribution(code=where[0] if where else None, callers=where[1:]),
+        opened=table.whole("opened", left),
+        left_open=left,
+        opened_late=table.whole("opened_late", left // 2),
+        span_us=round(table.number("span_ms", 10_000.0) * _US_PER_MS),
     )
 
 

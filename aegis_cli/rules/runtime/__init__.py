@@ -13,6 +13,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         return ()
     from aegis_cli.rules.runtime.allocation_hot_spot import AllocationHotSpot
     from aegis_cli.rules.runtime.collector_pressure import CollectorPressure
+    from aegis_cli.rules.runtime.connection_leak import ConnectionLeak
     from aegis_cli.rules.runtime.construction_in_loop import ConstructionInLoop
     from aegis_cli.rules.runtime.cpu_work_in_threads import CpuWorkInThreads
     from aegis_cli.rules.runtime.event_loop_blocked import EventLoopBlocked
@@ -30,6 +31,7 @@ def aegis_detectors(command: str | None = None) -> Sequence[type[AnyDetector]]:
         EventLoopBlocked,
         SequentialAwait,
         CpuWorkInThreads,
+        ConnectionLeak,
         ConstructionInLoop,
         QuadraticBuilding,
         AllocationHotSpot,

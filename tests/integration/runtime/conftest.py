@@ -48,13 +48,13 @@ Follow = Callable[..., Followed]
 
 @pytest.fixture(scope="session")
 def follow(tmp_path_factory: pytest.TempPathFactory) -> Follow:
-    """Give a function that runs the text of a program as `app.py`, with arguments."""
+    """Give a function that runs the text of a program as `app.py` under a part of the probe."""
 
-    def run(text: str, *arguments: str) -> Followed:
+    def run(text: str, *arguments: str, part: str = "runtime") -> Followed:
         folder = tmp_path_factory.mktemp("program")
         recorded = tmp_path_factory.mktemp("recording")
         (folder / "app.py").write_text(text, encoding="utf-8")
-        environment = environment_with_probe(os.environb, recorded, parts={"runtime": {}})
+        environment = environment_with_probe(os.environb, recorded, parts={part: {}})
         done = subprocess.run(
             [sys.executable, "app.py", *arguments],
             cwd=folder,

@@ -84,7 +84,7 @@ def test_finds_every_planted_call_at_its_line(planted: tuple[LoopStall, ...]) ->
 def test_tells_how_long_it_took_and_what_was_called(planted: tuple[LoopStall, ...]) -> None:
     (waiting,) = [each for each in planted if "# waits" in each.source]
 
-    assert waiting.longest_us >= 300_000
+    assert waiting.longest_us >= 100_000
     assert waiting.callee == "subprocess.run"
     assert waiting.coroutine == "main"
     assert [place.function for place in waiting.places] == ["process", "main", "<module>"]
