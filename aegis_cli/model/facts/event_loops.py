@@ -26,17 +26,20 @@ class LoopStall:
     longest_us: int
     cpu_share: float | None
     """Processor time of the loop's thread / time, as far as it was seen; None if nobody knows."""
+    delay_us: int
+    """Time for which the loop's thread was ready and waited for a processor, which is in no other
+    number; 0 where nobody knows."""
     is_moving: bool
     """The code went on from place to place; it did not stay in one call."""
 
     @property
     def is_starved(self) -> bool:
-        """Tell whether the code went on, but hardly got a processor or the interpreter."""
+        """Tell whether the code went on, but hardly got the interpreter."""
         return self.is_moving and self.cpu_share is not None and self.cpu_share < _STARVED
 
 
 _STARVED = 0.3
-"""Below this share of the processor, other threads or programs took the time."""
+"""Below this share of the processor, other threads took the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,14 @@ and only then at its stack. What one line of C does while it keeps the interpret
 lets go, on the same line.
 
 `stalls` holds rows of whole numbers: place, callee, coroutine, duration µs, the part of it after
-the first look, CPU µs of the thread in that part, looks, places at which it was seen.
+the first look, CPU µs of the thread in that part, µs in it for which it waited for a processor,
+looks, places at which it was seen. What nobody knows is -1.
 Callees and coroutines are numbers of names; 0 is none.
 """
 
 import _thread
 import gc
+import os
 import sys
 import time
 from _weakref import ref
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from aegis_cli.profiling.probe.late_imports import Attempt
     from aegis_cli.profiling.probe.places import Places
     from aegis_cli.profiling.probe.tally import Names
+
+    Spent = tuple[int, int]
+    """Nanoseconds that a thread has run, and that it waited for a processor."""
 
     class Timed(Protocol):
         """Puts a clock into a function, see `loop_code`."""
@@ -49,6 +54,8 @@ _NEVER_S = 1_000_000.0
 _MAX_ROWS = 5_000
 _MAX_THREADS = 500
 _US = 1_000_000
+_NS_PER_US = 1_000
+_SCHEDULED = "/proc/self/task/{}/schedstat"
 _OWN = "aegis_probe_"
 _OWN_DRIVER = "aegis_probe_sql_"
 """Modules of ours between the program and a driver, by the name of the driver."""
@@ -57,13 +64,13 @@ _OWN_DRIVER = "aegis_probe_sql_"
 class Stretch:
     """What was seen of one callback that took long."""
 
-    __slots__ = ("coroutine", "cpu_s", "first", "handle", "places", "seen")
+    __slots__ = ("coroutine", "cpu_ns", "delay_ns", "first", "handle", "places", "seen")
 
-    def __init__(self, handle: int, first: float, cpu_s: float | None, coroutine: int) -> None:
+    def __init__(self, handle: int, first: float, spent: "Spent", coroutine: int) -> None:
         """Start with nothing seen."""
         self.handle = handle
         self.first = first
-        self.cpu_s = cpu_s
+        self.cpu_ns, self.delay_ns = spent
         self.coroutine = coroutine
         self.seen: dict[tuple[int, int], int] = {}
         self.places: set[tuple[int, int]] = set()
@@ -83,10 +90,11 @@ class Looks:
 class Mark:
     """Since when the loop of a thread is at what it does, and what was seen of that."""
 
-    __slots__ = ("began", "idle_since", "looks")
+    __slots__ = ("began", "idle_since", "looks", "native_id")
 
     def __init__(self) -> None:
-        """Start with a loop that has done nothing."""
+        """Start with a loop of this thread that has done nothing."""
+        self.native_id = _thread.get_native_id()
         self.began = 0.0
         self.idle_since = 0.0
         """The beginning after which the loop was seen waiting: there is nothing to look at."""
@@ -124,10 +132,8 @@ class LoopWatch:
         self._places = places
         self._attempt = attempt
         self._clock = time.perf_counter
-        self._own_cpu = time.thread_time
+        self._open, self._read, self._close = os.open, os.read, os.close
         self._ident = _thread.get_ident
-        self._cpu_clock = getattr(time, "pthread_getcpuclockid", None)
-        self._read_clock = getattr(time, "clock_gettime", None)
         self.marks = Marks(self._arrive)
         self._waiting: dict[CodeType, int] = {}
         """The line on which the loop waits, by the code of its function."""
@@ -165,7 +171,7 @@ class LoopWatch:
 
     def _note(self, thread: int, began: float) -> None:
         mark = self.marks.get(thread)
-        now, cpu_s = self._clock(), self._own_cpu()
+        now = self._clock()
         looks = None
         if mark is not None:
             looks, mark.looks = mark.looks, None
@@ -176,10 +182,11 @@ class LoopWatch:
             return
         starts = [began, *(each.first for each in looks.stretches[1:])]
         ends = [*starts[1:], now]
-        cpus = [*(each.cpu_s for each in looks.stretches[1:]), cpu_s]
-        for stretch, start, end, cpu in zip(looks.stretches, starts, ends, cpus, strict=True):
+        later = [(each.cpu_ns, each.delay_ns) for each in looks.stretches[1:]]
+        spent = [*later, self._spent(_thread.get_native_id())]
+        for stretch, start, end, after in zip(looks.stretches, starts, ends, spent, strict=True):
             if stretch.seen and end - start > LIMIT_S:
-                self._rows.append(_row(stretch, start, end, cpu))
+                self._rows.append(_row(stretch, start, end, after))
 
     def take(self) -> "dict[str, object]":
         """Return what was noted since the last time."""
@@ -316,12 +323,23 @@ class LoopWatch:
         handle = self._handle(frame)
         if looks.stretches and looks.stretches[-1].handle == handle:
             return looks.stretches[-1]
-        cpu_s = None
-        if self._cpu_clock is not None and self._read_clock is not None:
-            cpu_s = self._read_clock(self._cpu_clock(thread))
-        stretch = Stretch(handle, self._clock(), cpu_s, self._coroutine(frame))
+        spent = self._spent(self.marks[thread].native_id)
+        stretch = Stretch(handle, self._clock(), spent, self._coroutine(frame))
         looks.stretches.append(stretch)
         return stretch
+
+    def _spent(self, native_id: int) -> "Spent":
+        """Return for how long a thread has run, and waited for a processor; -1 if nobody knows."""
+        try:
+            descriptor = self._open(_SCHEDULED.format(native_id), os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:  # another system, or no descriptor is left
+            return -1, -1
+        try:
+            # Linux, Documentation/scheduler/sched-stats.rst: time on the processor, and waiting.
+            cpu_ns, delay_ns = self._read(descriptor, 200).split()[:2]
+            return int(cpu_ns), int(delay_ns)
+        finally:
+            self._close(descriptor)
 
     def _handle(self, frame: "FrameType | None") -> int:
         """Return what tells one callback from another in the same round of the loop."""
@@ -365,17 +383,17 @@ class LoopWatch:
         return 0 if found is None else self._names.number(found.co_qualname)
 
 
-def _row(stretch: Stretch, start: float, end: float, cpu_s: float | None) -> list[int]:
+def _row(stretch: Stretch, start: float, end: float, after: "Spent") -> list[int]:
     (place, callee), _ = max(stretch.seen.items(), key=_count)
-    is_timed = stretch.cpu_s is not None and cpu_s is not None
-    cpu_us = int(((cpu_s or 0.0) - (stretch.cpu_s or 0.0)) * _US) if is_timed else -1
+    is_known = stretch.cpu_ns >= 0 and after[0] >= 0
     return [
         place,
         callee,
         stretch.coroutine,
         int((end - start) * _US),
         int((end - stretch.first) * _US),
-        cpu_us,
+        (after[0] - stretch.cpu_ns) // _NS_PER_US if is_known else -1,
+        (after[1] - stretch.delay_ns) // _NS_PER_US if is_known else -1,
         sum(stretch.seen.values()),
         len(stretch.places),
     ]

@@ -59,7 +59,8 @@ _COLUMNS = (
     titled_column("total_ms", "Total", "합계", Unit.MS),
     titled_column("longest_ms", "Longest", "최장", Unit.MS),
     titled_column("cpu_share", "CPU share", "CPU 비중", Unit.RATIO),
-    titled_column("starved", "Lacked a processor", "프로세서 부족"),
+    titled_column("starved", "Lacked the interpreter", "인터프리터 부족"),
+    titled_column("delay_ms", "Lacked a processor", "프로세서 대기", Unit.MS),
 )
 
 
@@ -75,6 +76,7 @@ def _row(fact: LoopStall) -> tuple[Cell, ...]:
         fact.longest_us / _US_PER_MS,
         fact.cpu_share,
         fact.is_starved,
+        fact.delay_us / _US_PER_MS,
     )
 
 

@@ -29,7 +29,10 @@ def records(*payloads: Payload) -> RuntimeRecords:
 
 
 def test_stalls_of_a_place_are_added_up() -> None:
-    rows: list[Json] = [[1, 0, 4, 30_000, 20_000, 0, 2, 1], [1, 0, 4, 50_000, 40_000, 10_000, 4, 1]]
+    rows: list[Json] = [
+        [1, 0, 4, 30_000, 20_000, 0, 0, 2, 1],
+        [1, 0, 4, 50_000, 40_000, 10_000, 0, 4, 1],
+    ]
 
     (found,) = loop_stalls(records({"stalls": rows}), NOWHERE)
 
@@ -37,24 +40,34 @@ def test_stalls_of_a_place_are_added_up() -> None:
     assert found.coroutine == "main"
     assert found.cpu_share is not None
     assert abs(found.cpu_share - 10_000 / 60_000) < 1e-9
+    assert found.delay_us == 0
     assert not found.is_moving
 
 
 def test_a_stall_whose_place_is_lost_has_none() -> None:
-    (found,) = loop_stalls(records({"stalls": [[9, 0, 0, 30_000, 0, -1, 0, 0]]}), NOWHERE)
+    (found,) = loop_stalls(records({"stalls": [[9, 0, 0, 30_000, 0, -1, -1, 0, 0]]}), NOWHERE)
 
     assert found.places == ()
     assert found.cpu_share is None
 
 
 def test_code_that_moves_on_without_a_processor_is_starved() -> None:
-    (found,) = loop_stalls(records({"stalls": [[1, 0, 0, 90_000, 80_000, 800, 9, 6]]}), NOWHERE)
+    (found,) = loop_stalls(records({"stalls": [[1, 0, 0, 90_000, 80_000, 800, 0, 9, 6]]}), NOWHERE)
 
     assert found.is_starved
 
 
+def test_what_other_programs_took_is_not_the_lines() -> None:
+    row: list[Json] = [1, 0, 0, 90_000, 80_000, 10_000, 60_000, 9, 1]
+
+    (found,) = loop_stalls(records({"stalls": [row]}), NOWHERE)
+
+    assert (found.longest_us, found.total_us, found.delay_us) == (30_000, 30_000, 60_000)
+    assert found.cpu_share == 0.5
+
+
 def test_rows_of_another_width_are_left_out() -> None:
-    payload: Payload = {"stalls": [[1, 2, 3], "nothing", [1, 0, 0, 1, 1, 1, 1, "x"]]}
+    payload: Payload = {"stalls": [[1, 2, 3], "nothing", [1, 0, 0, 1, 1, 1, 1, 1, "x"]]}
 
     assert list(loop_stalls(records(payload), NOWHERE)) == []
 
