@@ -157,7 +157,12 @@ def _chunks_of(piece: Piece, splitter: Splitter) -> Iterator[bytes]:
     if isinstance(piece, bytes):
         yield piece
         return
-    # pread leaves the file's own position alone, which all copies of the process share.
-    data = os.pread(piece.descriptor, piece.size, piece.offset)
-    for begin, end in spans(lambda low, high: data[low:high], len(data), CHUNK_BYTES, splitter.cut):
-        yield data[begin:end]
+
+    def read(begin: int, end: int) -> bytes:
+        # pread leaves the file's own position alone, which all copies of the process share.
+        return os.pread(piece.descriptor, end - begin, piece.offset + begin)
+
+    for begin, end in spans(read, piece.size, CHUNK_BYTES, splitter.cut):
+        data = read(begin, end)
+        if data:  # nothing is left of a file that was cut off meanwhile
+            yield data

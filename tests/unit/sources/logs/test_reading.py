@@ -14,7 +14,7 @@ from aegis_cli.sources.logs.profiles import Profiles
 from aegis_cli.sources.logs.ranges import file_ranges
 from aegis_cli.sources.logs.reader import LogReading, ReadOptions
 from aegis_cli.sources.logs.time_window import TimeWindow, time_window
-from aegis_cli.sources.logs.workers import parse_in_parallel, parse_serially
+from aegis_cli.sources.logs.workers import FileRange, parse_in_parallel, parse_serially
 from tests.unit.sources.logs.log_writer import WRITERS, Entry, stderr
 from tests.unit.sources.logs.pipeline import SPLITTERS, Gathered, read
 
@@ -98,6 +98,25 @@ def test_a_loop_over_the_border_of_two_rotated_files_is_one(tmp_path: Path, form
     (group,) = reading.gathered.bursts.groups()
 
     assert [(size.rounds, size.bursts) for size in group.burst_sizes()] == [(12, 1)]
+
+
+@pytest.mark.parametrize("left", [0, 1000, 3 << 20])
+def test_of_a_file_that_was_cut_off_meanwhile_what_is_left_is_read(
+    tmp_path: Path, left: int
+) -> None:
+    path = tmp_path / "postgresql.log"
+    path.write_bytes(WRITERS["stderr"](entries(200)) * 25)
+    whole = path.stat().st_size
+
+    with path.open("rb+") as file:
+        pieces = [FileRange(descriptor=file.fileno(), offset=0, size=whole)]
+        file.truncate(left)
+        chunks = parse_serially(pieces, lambda: ChunkParser(SPLITTERS["stderr"]()))
+        sizes = [chunk.size for _, chunk in chunks]
+
+    assert whole > 3 << 20
+    assert sum(sizes) == left
+    assert all(sizes)
 
 
 def test_a_line_read_in_pieces_is_one_line() -> None:
