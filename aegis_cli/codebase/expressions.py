@@ -13,6 +13,7 @@ _LONGEST_TEXT = 200
 """Longer texts are no names of fields, relations or settings; SQL is kept apart."""
 
 _WORD_BITS = 64
+_MOST_ENTRIES = 40
 _LOADING = frozenset(("select_related", "prefetch_related"))
 
 _HANDLERS: dict[type[ast.expr], str] = {
@@ -265,8 +266,24 @@ class ExpressionWalk(Position):
             self._assign_attribute(target, term)
         else:
             self.parts(target)
+            if isinstance(target, ast.Subscript):
+                self._assign_entry(target, term)
         if type(target) in self.audience.by_type and not isinstance(target, ast.Name):
             self.show(target)
+
+    def _assign_entry(self, target: ast.Subscript, term: int) -> None:
+        """Let a dictionary that a name stands for have one more entry."""
+        name, key = target.value, target.slice
+        if not isinstance(name, ast.Name) or not isinstance(key, ast.Constant):
+            return
+        before = self.scope.environment.get(name.id, 0)
+        if not before or not term or not isinstance(key.value, str):
+            return
+        table = self.builder.table
+        entry = self.builder.add(Op.KEYWORD, term, key.value)
+        is_literal = table.ops[before] == Op.DICT and len(table.args[before]) < _MOST_ENTRIES
+        earlier = table.args[before] if is_literal else (self.builder.add(Op.STAR, before, "**"),)
+        self.bind(name.id, self.builder.add(Op.DICT, args=(*earlier, entry)))
 
     def _assign_attribute(self, target: ast.Attribute, term: int) -> None:
         base = self.expression(target.value, is_inner=True)

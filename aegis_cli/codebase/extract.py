@@ -3,8 +3,10 @@
 import ast
 import re
 
+from aegis_cli.codebase.file_kinds import FileKind
 from aegis_cli.codebase.records import ModuleRecord
 from aegis_cli.codebase.statements import StatementWalk
+from aegis_cli.codebase.templates import extract_template
 from aegis_cli.codebase.visitors import Audience
 
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
@@ -31,6 +33,19 @@ def extract(path: str, name: str, content: bytes, audience: Audience) -> ModuleR
     except RecursionError as error:
         raise Unparsable("nested too deeply") from error
     return record
+
+
+def extract_any(
+    path: str, name: str, kind: FileKind, content: bytes, audience: Audience
+) -> ModuleRecord:
+    """Return what a file says, Python or template.
+
+    Raises:
+        Unparsable: The file is not valid Python, or nested too deeply.
+    """
+    if kind is FileKind.TEMPLATE:
+        return extract_template(path, name, content)
+    return extract(path, name, content, audience)
 
 
 def reason(error: Exception) -> str:

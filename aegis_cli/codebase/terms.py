@@ -46,7 +46,9 @@ class Op(IntEnum):
     STAR = 16
     """The elements of `base` as arguments; with `name` `**` its entries."""
     LAMBDA = 17
-    """A lambda that returns `base`."""
+    """The lambda that is function `base` of the module."""
+    AUTO = 18
+    """What `base` is, called if it can be: templates do that."""
 
 
 @dataclass(slots=True, kw_only=True)

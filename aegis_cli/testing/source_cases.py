@@ -6,8 +6,9 @@
     asyncio.create_task(work())  # finds: AEG3205
     ```
 
-A line that a rule must find ends with its code; `# finds: AEG1103 low` wants low confidence, and
-any other finding must have more than that. Several codes are parted by commas.
+A line that a rule must find ends with its code, in templates as `{# finds: AEG1105 #}`;
+`# finds: AEG1103 low` wants low confidence, and any other finding must have more than that.
+Several codes are parted by commas.
 Lines without a mark, and cases without any, say that every rule stays quiet.
 A block of TOML sets thresholds by code: `AEG3102 = {min_seconds = 5}`.
 """
@@ -20,10 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from aegis_cli.codebase.detector import SourceDetector
-from aegis_cli.codebase.extract import extract
+from aegis_cli.codebase.extract import extract_any
 from aegis_cli.codebase.facts import project_facts
-from aegis_cli.codebase.file_kinds import file_kind
+from aegis_cli.codebase.file_kinds import TEMPLATE_ENDINGS, FileKind, file_kind
 from aegis_cli.codebase.records import ModuleRecord
+from aegis_cli.codebase.templates import template_name
 from aegis_cli.codebase.visitors import audiences
 from aegis_cli.engine.detector import AnyDetector, RunContext
 from aegis_cli.engine.pipeline import run
@@ -35,7 +37,7 @@ from aegis_cli.testing.table import CaseError
 RECHECK = "aegis lint ."
 _DEFAULT_PATH = "app.py"
 _BLOCK = re.compile(r"^```(\w+)[ \t]*(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_MARK = re.compile(r"# finds: (.*)$")
+_MARK = re.compile(r"# finds: ([^#]*?)\s*(?:#\})?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +121,11 @@ def records_of(
     visitors = [each.visitor() for each in detectors if isinstance(each, SourceDetector)]
     listening = audiences(visitors)
     return tuple(
-        extract(path, _module_name(path), text.encode(), listening[file_kind(path)])
+        extract_any(
+            path, _module_name(path), file_kind(path), text.encode(), listening[file_kind(path)]
+        )
         for path, text in sorted(files.items())
-        if path.endswith(".py")
+        if path.endswith((".py", *TEMPLATE_ENDINGS))
     )
 
 
@@ -173,6 +177,8 @@ def _lines_of(files: Mapping[str, str]) -> Callable[[str], Sequence[str]]:
 
 
 def _module_name(path: str) -> str:
+    if file_kind(path) is FileKind.TEMPLATE:
+        return template_name(path)
     dotted = ".".join(PurePosixPath(path).with_suffix("").parts)
     return dotted.removesuffix(".__init__")
 

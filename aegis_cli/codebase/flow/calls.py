@@ -23,15 +23,16 @@ from aegis_cli.codebase.flow.values import (
     join,
     name_of,
 )
-from aegis_cli.codebase.link.arguments import argument, keywords, positional
+from aegis_cli.codebase.link.arguments import argument, keywords, positional, text
 from aegis_cli.codebase.link.models import Mapper
-from aegis_cli.codebase.link.modules import Class, External, Function
+from aegis_cli.codebase.link.modules import Class, External, Function, Module
 from aegis_cli.codebase.records import FunctionFlag
 from aegis_cli.codebase.terms import Op
 
 _CONSUMERS = frozenset(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"))
 _REDUCERS = frozenset(("len", "sum", "any", "all", "max", "min", "bool", "next", "dict", "filter"))
 _SESSION_CALLS = frozenset(("execute", "scalars", "exec", "stream", "stream_scalars"))
+_RENDERERS = frozenset(("render", "render_to_string", "TemplateResponse", "render_template"))
 _SERIALIZER = ("Serializer", "SerializerBase")
 
 
@@ -46,6 +47,8 @@ def call(  # noqa: PLR0911  # one for each sort of value
             return _of_method(here, value, term)
         case Known(target=Function() as function):
             return here.invoke(function, bound(here, function, term))
+        case Known(target=Module() as template):
+            return here.invoke(template.numbered[0], bound(here, template.numbered[0], term))
         case Known(target=Class() as owner):
             return _made(here, owner, term)
         case Known(target=External() as target):
@@ -56,13 +59,16 @@ def call(  # noqa: PLR0911  # one for each sort of value
             return _session(here, term)
 
 
-def call_without_arguments(here: Evaluation, value: Value) -> Value:
-    """Return what is left of a value when whoever reads it calls what can be called."""
+def call_without_arguments(here: Evaluation, value: Value, receiver: int = 0) -> Value:
+    """Return what is left of a value when whoever reads it calls what can be called.
+
+    `receiver` is the term of the object whose attribute the value is.
+    """
     if isinstance(value, Method):
-        names = value.function.record.parameters
-        return here.invoke(value.function, dict.fromkeys(names[:1], (value.receiver, 0)))
+        names = value.function.record.parameters[:1]
+        return here.invoke(value.function, dict.fromkeys(names, (value.receiver, receiver)))
     if isinstance(value, Asking) and isinstance(value.receiver, Rows):
-        return ask_rows(here, value.receiver, value.name, 0)
+        return ask_rows(here, value.receiver, value.name, receiver)
     if isinstance(value, Rows) and value.is_manager:
         return replace(value, is_manager=False)
     return None if isinstance(value, Asking) else value
@@ -133,7 +139,7 @@ def _made(here: Evaluation, owner: Class, term: int) -> Value:
     return Thing(owner=owner)
 
 
-def _outside(  # noqa: PLR0911  # one for each sort of function
+def _outside(  # noqa: C901, PLR0911  # one for each sort of function
     here: Evaluation, target: External, term: int
 ) -> Value:
     name = target.name.rpartition(".")[2]
@@ -141,6 +147,9 @@ def _outside(  # noqa: PLR0911  # one for each sort of function
     first = here.value(given[0]) if given else None
     if target.name.startswith("builtins."):
         return _builtin(here, name, first, given, term)
+    if name in _RENDERERS:
+        _render(here, name, given, term)
+        return None
     if name == "Prefetch":
         return prefetch_object(here, term)
     if target.name.endswith("super.get_queryset"):
@@ -159,6 +168,19 @@ def _outside(  # noqa: PLR0911  # one for each sort of function
     if name == "groupby":
         return Items(of=Parts(elements=(None, Items(of=item_of(first)))))
     return _session(here, term)
+
+
+def _render(here: Evaluation, name: str, given: Sequence[int], term: int) -> None:
+    """Evaluate the template that `render(request, "orders.html", context)` names."""
+    position = 1 if name in {"render", "TemplateResponse"} else 0
+    template = text(here.table, given[position]) if position < len(given) else None
+    if template is None:
+        return
+    if name == "render_template":
+        known = [(each, here.value(value)) for each, value in keywords(here.table, term)]
+        here.render(template, Entries(known=tuple(known)))
+    else:
+        here.render(template, here.value(argument(here.table, term, position + 1, "context")))
 
 
 def _passed(here: Evaluation, name: str, given: Sequence[int]) -> Value:

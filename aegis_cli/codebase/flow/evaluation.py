@@ -12,6 +12,8 @@ from aegis_cli.codebase.link.signals import cautions_of
 from aegis_cli.codebase.terms import Op, TermTable
 from aegis_cli.model.facts.source_code import Place, RowCost
 
+_CHAIN = frozenset((Op.ATTR, Op.CALL, Op.INDEX, Op.ELEM, Op.SLICE, Op.AUTO))
+
 Arguments: TypeAlias = Mapping[str, tuple[Value, int]]
 """The value of each argument by parameter, and the term it was given as."""
 
@@ -46,6 +48,10 @@ class Evaluation(ABC):
     @abstractmethod
     def serialize(self, owner: Class, rows: Value) -> None:
         """Note that a serializer goes over rows here."""
+
+    @abstractmethod
+    def render(self, template: str, context: Value) -> None:
+        """Note that a template is rendered here, with the values of its variables."""
 
     @abstractmethod
     def inherited_rows(self) -> Value:
@@ -122,7 +128,7 @@ class Evaluation(ABC):
     def roots(self, term: int) -> Iterator[int]:
         """Yield what a chain of attributes, calls and positions begins with, on every way."""
         table = self.table
-        while table.ops[term] in (Op.ATTR, Op.CALL, Op.INDEX, Op.ELEM, Op.SLICE):
+        while table.ops[term] in _CHAIN:
             term = table.bases[term]
         if table.ops[term] == Op.PHI:
             for each in table.args[term]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from aegis_cli.codebase.flow.attributes import attribute, of_target
-from aegis_cli.codebase.flow.calls import call
+from aegis_cli.codebase.flow.calls import call, call_without_arguments
 from aegis_cli.codebase.flow.effects import Effect, Summary
 from aegis_cli.codebase.flow.evaluation import Arguments, Evaluation
 from aegis_cli.codebase.flow.queries import go_over
+from aegis_cli.codebase.flow.rendering import template_of
 from aegis_cli.codebase.flow.values import (
     Bindings,
     Entries,
@@ -164,6 +165,8 @@ class Frame(Evaluation):
                 return Items(of=self.value(base))
             case Op.ELEM:
                 return self._part(base, table.names[term])
+            case Op.AUTO:
+                return call_without_arguments(self, self.value(base), table.bases[base])
             case Op.LAMBDA:
                 return Known(target=self.module.numbered[base])
             case _:
@@ -237,6 +240,13 @@ class Frame(Evaluation):
         """Note that a serializer goes over rows here."""
         self.machine.serialize(owner, rows, self.place())
 
+    def render(self, template: str, context: Value) -> None:
+        """Note that a template is rendered here, with the values of its variables."""
+        function = template_of(self.project, template)
+        if function is not None and isinstance(context, Entries):
+            known = {name: (value, 0) for name, value in context.known}
+            self.invoke(function, known)
+
     def inherited_rows(self) -> Value:
         """Return what `super().get_queryset()` gives in this method."""
         receiver = self._bindings.get((self.function.record.parameters or [""])[0])
@@ -262,10 +272,14 @@ class Frame(Evaluation):
         noted = replace(effect, is_conditional=is_conditional, parameter="")
         loop = self._loop_of(effect, term)
         if loop is not None:
-            sink = RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
-            self.machine.found_in(noted, sink)
+            self.machine.found_in(noted, self._sink(loop))
         elif len(self.summary.effects) < _MOST_EFFECTS:
             self._keep(noted, term)
+
+    def _sink(self, loop: Loop) -> RowSink:
+        if self.function.record.flags & FunctionFlag.TEMPLATE:
+            return RowSink.TEMPLATE
+        return RowSink.COMPREHENSION if loop.is_comprehension else RowSink.LOOP
 
     def _keep(self, effect: Effect, term: int) -> None:
         """Keep what is paid once per call, for those who call in a loop."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from aegis_cli.codebase.flow.admin_lists import admin_models, list_admins
 from aegis_cli.codebase.flow.effects import Effect, Summary
 from aegis_cli.codebase.flow.frame import Frame
+from aegis_cli.codebase.flow.rendering import render_views
 from aegis_cli.codebase.flow.serializers import serialize, serialize_views
 from aegis_cli.codebase.flow.values import (
     Bindings,
@@ -54,6 +55,7 @@ class FlowMachine:
                 if function.record.events.kinds:
                     self._attempt(function)
         serialize_views(self)
+        render_views(self)
         list_admins(self)
 
     def _attempt(self, function: Function) -> None:

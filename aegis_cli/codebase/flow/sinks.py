@@ -29,6 +29,9 @@ class SinkMachine(Protocol):
     def found_in(self, effect: Effect, sink: RowSink) -> None:
         """Take notice of something that is paid for each row of a sink."""
 
+    def inherited_rows(self, owner: Class) -> Value:
+        """Return what the `get_queryset` of a class's bases gives."""
+
     def receiver(self, owner: Class, method: Function) -> Bindings:
         """Return what the receiver of a class's method stands for, inherited methods too."""
 
@@ -67,6 +70,9 @@ class Sink(Evaluation):
     def of_variable(self, variable: Variable) -> Value:
         """Return what a variable of a module or class stands for."""
         return self.machine.of_variable(variable)
+
+    def render(self, template: str, context: Value) -> None:
+        """Do nothing: a sink renders no template."""
 
     def inherited_rows(self) -> Value:
         """Return nothing: a sink is no method."""

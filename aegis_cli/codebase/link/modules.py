@@ -217,6 +217,8 @@ def _module(record: ModuleRecord) -> Module:
 
 def _suffixes(path: str) -> Iterator[str]:
     """Yield the dotted names that a path could have, from two parts on."""
+    if not path.endswith(".py"):
+        return
     parts = [each for each in PurePosixPath(path).with_suffix("").parts if each.isidentifier()]
     if parts and parts[-1] == "__init__":
         parts = parts[:-1]

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from aegis_cli.codebase.file_kinds import FileKind, file_kind
+from aegis_cli.codebase.file_kinds import (
+    TEMPLATE_ENDINGS,
+    FileKind,
+    file_kind,
+    is_template_path,
+)
 from aegis_cli.model.errors import SourceUnavailable
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
@@ -105,7 +110,8 @@ class _Walk:
         """Take in a file if it is Python, and a test only where these are wanted."""
         if entry.name.endswith(".ipynb"):
             self.found.notebooks += 1
-        if not entry.name.endswith(".py") or not entry.is_file():
+        is_template = entry.name.endswith(TEMPLATE_ENDINGS) and is_template_path(entry.path)
+        if not (entry.name.endswith(".py") or is_template) or not entry.is_file():
             return
         kind = file_kind(os.path.relpath(entry.path, self.root))
         if kind is FileKind.TEST and not self.with_tests:

@@ -9,7 +9,9 @@ from typing import assert_never
 
 from aegis_cli import __version__
 from aegis_cli.codebase.facts import project_facts
+from aegis_cli.codebase.file_kinds import FileKind
 from aegis_cli.codebase.records import ModuleRecord
+from aegis_cli.codebase.templates import template_name
 from aegis_cli.codebase.visitors import Visitor, audiences
 from aegis_cli.model.facts.source_code import BlockingPath, GivenUp, RowQuery, Sighting
 from aegis_cli.model.report import Skipped
@@ -153,9 +155,13 @@ def _decoded(
 def _tasks(files: Sequence[SourceFile]) -> list[Task]:
     names = ModuleNames()
     return [
-        Task(number=number, path=each.path, name=names.of(each.path), kind=each.kind)
+        Task(number=number, path=each.path, name=_name(each, names), kind=each.kind)
         for number, each in enumerate(files)
     ]
+
+
+def _name(file: SourceFile, names: ModuleNames) -> str:
+    return template_name(file.path) if file.kind is FileKind.TEMPLATE else names.of(file.path)
 
 
 def _key(task: Task) -> bytes:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 
 import msgspec
 
-from aegis_cli.codebase.extract import Unparsable, extract
+from aegis_cli.codebase.extract import Unparsable, extract_any
 from aegis_cli.codebase.file_kinds import FileKind
 from aegis_cli.codebase.visitors import Audience
 from aegis_cli.model.errors import SourceError
@@ -77,7 +77,7 @@ def _done(task: Task, audiences: Mapping[FileKind, Audience], codec: RecordCodec
     except OSError as error:
         return Done(number=task.number, reason=f"cannot be read: {error.strerror}")
     try:
-        record = extract(task.path, task.name, content, audiences[task.kind])
+        record = extract_any(task.path, task.name, task.kind, content, audiences[task.kind])
     except Unparsable as error:
         return Done(number=task.number, reason=str(error))
     return Done(number=task.number, record=codec.encode(record))
