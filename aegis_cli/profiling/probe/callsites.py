@@ -106,6 +106,8 @@ class CallSites:
             frame = _getframe(depth)
         except ValueError:  # nobody called the driver but a greenlet or an interpreter in C
             return 0
+        if self._kinds.get(id(frame.f_code)) == _USER:
+            return self._site(frame, 0, None)
         return self._site(*self._walk(frame, statement))
 
     def again(self, number: int, relation: int) -> int:
@@ -173,6 +175,26 @@ class CallSites:
         """Return the number of a user frame and its callers."""
         if frame is None:
             return -relation
+        outer = frame.f_back
+        outermost = outer.f_back if outer is not None else None
+        if outer is not None and outermost is not None:
+            # Three frames of a known call site are the user's: no look at each is needed.
+            known = self._sites.get(
+                (
+                    id(frame.f_code),
+                    frame.f_lasti,
+                    id(outer.f_code),
+                    outer.f_lasti,
+                    id(outermost.f_code),
+                    outermost.f_lasti,
+                    relation,
+                )
+            )
+            if known is not None:
+                return known
+        return self._search(frame, relation, rest)
+
+    def _search(self, frame: "FrameType | None", relation: int, rest: "FrameType | None") -> int:
         kind_of = self._kinds.get
         key: list[int] = []
         found: list[FrameType] = []
