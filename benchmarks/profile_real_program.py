@@ -123,8 +123,11 @@ _REMARKS = """## How to read this
 
 - What is quoted is the top of each profiler's own result, ordered as it is ordered there or, where
   the result is a table of all functions or lines, by own time.
-- The statements of the application, its template that asks for each author, and the pages without
-  a stable order are what somebody would change; of these only the report of AEGIS speaks.
+- pyinstrument, too, leads to what the API counts for each user (`to_dict`), by cumulative time.
+  Statements with their calls, the relationship that is loaded row by row, pages without a stable
+  order and what to change are in the report of AEGIS only.
+- What the API counts for each user, three statements a row, AEGIS shows as call sites and not as a
+  finding.
 - kernprof looks at the script that asks for the pages.
   Told to look at the application (`-p app`), it fails on Flask's `request`, which it touches
   outside of a request.
