@@ -1,4 +1,4 @@
-"""Run every benchmark: logs and what is found in them, pgBadger, the twin, index advisors."""
+"""Run every benchmark: logs and what is found in them, the twin, index advisors, profilers."""
 
 import subprocess
 import sys
@@ -10,6 +10,8 @@ STEPS = (
     "recall",
     "twin_fidelity",
     "index_selection",
+    "profile_fidelity",
+    "profile_overhead",
 )
 
 
