@@ -85,7 +85,7 @@ class ProcessSamples:
                     wall_us=wall_us,
                     cpu_us=round(running_us * scale),
                     idle_us=resting_us if _is_idle(frames) else 0,
-                    late_us=late_us,
+                    late_us=round(late_us * scale),
                     resting_us=resting_us,
                 )
                 yield StackTime(pid=self._pid, thread=thread.name, frames=frames, time=time)

@@ -268,7 +268,10 @@ class Sampler:
                     is_seen = False
                 elif is_holder or threads.is_busy(thread):
                     running_us = _settle(thread, wall_us)
-                late_us = running_us if is_holder and was_short else 0
+                late_us = 0
+                if is_holder and running_us:
+                    has_left = threads.has_left(thread)
+                    late_us = running_us if (was_short if has_left is None else has_left) else 0
                 resting_us = 0 if running_us or is_passing else wall_us
                 thread.node = self._stacks.number(frame, is_main=thread.number == 0)
                 self._charge(thread, (1, wall_us, running_us, late_us, resting_us))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _MAX_THREADS = 200
 _BUSY_US = 3
 """CPU time by which a thread that runs moves on within a look."""
+_UNTOLD = (b"", b"0")
 _RAN_US = 50
 """From here on it is worth asking the system what a thread is doing now."""
 _US = 1_000_000
@@ -105,14 +106,28 @@ class WatchedThreads:
         thread.ran_us += ran_us
         return moved_us >= _BUSY_US or (ran_us >= _RAN_US and self._is_runnable(thread))
 
+    def has_left(self, thread: WatchedThread) -> bool | None:
+        """Tell whether a thread that ran gave the interpreter up to wait for something else.
+
+        One that was asked to give way waits for a lock. None where the system does not tell.
+        """
+        place = self._told(thread, "wchan")
+        return None if place in _UNTOLD else b"futex" not in place
+
     def _is_runnable(self, thread: WatchedThread) -> bool:
+        # The state follows the name, which may hold anything: man 5 proc_pid_stat.
+        return self._told(thread, "stat").rpartition(b")")[2][1:2] == b"R"
+
+    def _told(self, thread: WatchedThread, name: str) -> bytes:
+        """Return what the system says of a thread, nothing where it says nothing."""
         try:
-            descriptor = self._open(f"/proc/self/task/{thread.native_id}/stat", _FLAGS)
+            descriptor = self._open(f"/proc/self/task/{thread.native_id}/{name}", _FLAGS)
         except OSError:  # it has just ended, or there is no such folder on this system
-            return False
+            return b""
         try:
-            # The state follows the name, which may hold anything: man 5 proc_pid_stat.
-            return self._read(descriptor, 200).rpartition(b")")[2][1:2] == b"R"
+            return self._read(descriptor, 200)
+        except OSError:
+            return b""
         finally:
             self._close(descriptor)
 

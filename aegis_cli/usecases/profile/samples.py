@@ -7,6 +7,7 @@ from aegis_cli.model.facts.samples import StackTime
 from aegis_cli.model.report import Skipped
 from aegis_cli.model.text import Text
 from aegis_cli.profiling.analysis.hot_spots import HotSpots
+from aegis_cli.profiling.analysis.late_looks import with_late_looks_moved
 from aegis_cli.profiling.analysis.loops import with_callbacks_charged
 from aegis_cli.profiling.analysis.sources import SourceFiles
 from aegis_cli.profiling.analysis.stacks import ProcessSamples
@@ -32,7 +33,7 @@ def sampled_stacks(recording: Recording, folder: str) -> Iterator[StackTime]:
         SourceError: A recording cannot be read.
     """
     for samples in _processes(recording, folder):
-        yield from with_callbacks_charged(samples.stacks())
+        yield from _in_place(samples)
 
 
 def sources_of(recording: Recording, folder: Path) -> SourceFiles:
@@ -56,7 +57,7 @@ def sample_facts(recording: Recording, folder: str, sources: SourceFiles) -> Ite
     spots, totals = HotSpots(), []
     for samples in _processes(recording, folder):
         totals.append(samples.totals)
-        for stack in with_callbacks_charged(samples.stacks()):
+        for stack in _in_place(samples):
             spots.add(stack)
             yield stack
     looks = sum(each.looks for each in totals)
@@ -71,6 +72,11 @@ def sample_facts(recording: Recording, folder: str, sources: SourceFiles) -> Ite
     for number, line in enumerate(spots.lines()):
         yield sources.with_source(line) if number < _SOURCES else line
     yield from spots.threads()
+
+
+def _in_place(samples: ProcessSamples) -> Iterator[StackTime]:
+    """Yield the stacks of a process, with what was seen late where it belongs."""
+    return with_callbacks_charged(with_late_looks_moved(samples.stacks()))
 
 
 def _processes(recording: Recording, folder: str) -> Iterator[ProcessSamples]:
