@@ -15,6 +15,7 @@ _DRIVERS = {
     "psycopg2._psycopg": "sql_psycopg2",
     "psycopg": "sql_psycopg3",
     "pymysql.connections": "sql_pymysql",
+    "MySQLdb.connections": "sql_mysqlclient",
     "asyncpg.protocol.protocol": "sql_asyncpg",
     "aiosqlite.core": "sql_aiosqlite",
     "asgiref.sync": "sql_asgiref",

@@ -1,4 +1,4 @@
-"""PyMySQL behaves as without us, and its statements are those of the server's general log."""
+"""Drivers of MySQL behave as without us; their statements are those of the general log."""
 
 import re
 from collections import Counter
@@ -16,7 +16,6 @@ from tests.servers.mariadb import PASSWORD, MariadbUnderTest, fresh_database
 pytestmark = pytest.mark.debian("mariadb-server")
 
 Run = Callable[..., Any]
-PROGRAM = "pymysql_features.py"
 _LOGGED = re.compile(r"^.*?\d+ Query\t(.*)$")
 
 
@@ -32,16 +31,22 @@ def variables(mariadb_server: MariadbUnderTest) -> Iterator[dict[str, str]]:
         }
 
 
+@pytest.mark.parametrize("driver", ["pymysql", "mysqlclient"])
 def test_behaves_and_counts_as_the_server_does(
+    driver: str,
     run_bare: Run,
     run_captured: Run,
     mariadb_server: MariadbUnderTest,
     variables: dict[str, str],
 ) -> None:
-    bare = run_bare(PROGRAM, variables)
+    if driver == "mysqlclient":
+        # It has to be compiled against the client library of MySQL or MariaDB.
+        pytest.importorskip("MySQLdb")
+    program = f"{driver}_features.py"
+    bare = run_bare(program, variables)
     before = len(_logged(mariadb_server.general_log))
 
-    watched = run_captured(PROGRAM, variables)
+    watched = run_captured(program, variables)
 
     assert (watched.stdout, watched.stderr) == (bare.stdout, bare.stderr)
     assert watched.status == bare.status == 1
