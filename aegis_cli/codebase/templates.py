@@ -9,6 +9,7 @@ from aegis_cli.codebase.terms import Op, TermBuilder
 _TOKEN = re.compile(r"\{%-?\s*(.*?)\s*-?%\}|\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _FOR = re.compile(r"for\s+([\w\s,]+?)\s+in\s+(.+?)(?:\s+reversed|\s+if\s.*)?$", re.DOTALL)
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\(\))*")
+_ALONE = re.compile(r"[A-Za-z_][\w.]*(?:\(\))?\s*(?:\|.*)?", re.DOTALL)
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _INCLUDE = re.compile(r"""include\s+["']([^"']+)["']""")
 _ASSIGNED = re.compile(r"(\w+)\s*=\s*([\w.()]+)")
@@ -83,8 +84,10 @@ class _TemplateWalk:
             self._read(tag.partition(" ")[2])
 
     def _shown(self, written: str) -> None:
+        """Turn what stands alone into text; arguments of functions are only read."""
+        is_alone = _ALONE.fullmatch(written) is not None
         for term in self._terms(written):
-            self._note(EventKind.FORMAT, term)
+            self._note(EventKind.FORMAT if is_alone else EventKind.READ, term)
 
     def _read(self, written: str) -> None:
         for term in self._terms(written):

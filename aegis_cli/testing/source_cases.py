@@ -15,7 +15,6 @@ A block of TOML sets thresholds by code: `AEG3102 = {min_seconds = 5}`.
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -99,13 +98,15 @@ def source_differences(case: SourceCase, detectors: Sequence[type[AnyDetector]])
     """
     findings = source_findings(case, detectors)
     names = {each.rule.code: each.rule.name for each in detectors}
-    found = Counter(_mark_of(each) for each in findings if _counts(each, case, names))
-    wanted = Counter(case.marks)
-    messages = {_mark_of(each): each.message.en for each in findings}
-    return (
-        *(f"unexpected {_told(each)}: {messages[each]}" for each in found - wanted),
-        *(f"missing {_told(each)}" for each in wanted - found),
-    )
+    missing = list(case.marks)
+    unexpected: list[str] = []
+    for finding in findings:
+        marks = [each for each in missing if each in _marks_of(finding)]
+        for each in marks:
+            missing.remove(each)
+        if not marks and _counts(finding, case, names):
+            unexpected.append(f"unexpected {_told(_mark_of(finding))}: {finding.message.en}")
+    return (*unexpected, *(f"missing {_told(each)}" for each in missing))
 
 
 def _counts(finding: Finding, case: SourceCase, names: Mapping[str, str]) -> bool:
@@ -191,6 +192,20 @@ def _mark_of(finding: Finding) -> Mark:
         path=primary.path,
         line=primary.line or 0,
         is_low=finding.confidence is Confidence.LOW,
+    )
+
+
+def _marks_of(finding: Finding) -> frozenset[Mark]:
+    """Return a mark for each place of a finding; one finding may answer several marks."""
+    return frozenset(
+        Mark(
+            rule=finding.rule.code,
+            path=each.path,
+            line=each.line or 0,
+            is_low=finding.confidence is Confidence.LOW,
+        )
+        for each in finding.locations
+        if isinstance(each, CodeLocation)
     )
 
 

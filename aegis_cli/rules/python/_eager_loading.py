@@ -1,5 +1,7 @@
 """The change that loads ahead what a loop reads row by row, in the words of each library."""
 
+from collections.abc import Sequence
+
 from aegis_cli.model.facts.source_code import RowCost, RowQuery
 from aegis_cli.model.text import Text
 
@@ -25,20 +27,39 @@ def eager_summary(fact: RowQuery) -> Text:
     )
 
 
-def eager_change(fact: RowQuery) -> str:
-    """Return the code to write."""
+def eager_change(facts: Sequence[RowQuery]) -> str:
+    """Return the code to write for all that is read of the same rows."""
+    fact = facts[0]
     if fact.cost is RowCost.QUERY:
         return _asked_once(fact)
     if fact.cost is RowCost.DEFEATED:
         return _kept(fact)
-    path = fact.relation
-    if fact.mapper == _DJANGO:
-        method = "select_related" if fact.cost is RowCost.RELATION else "prefetch_related"
-        note = "" if "." not in path else "  # prefetch_related where a step leads to many rows"
-        return f'.{method}("{path.replace(".", "__")}"){note}'
-    option = "joinedload" if fact.cost is RowCost.RELATION else "selectinload"
-    owner = fact.feed_model or fact.model
-    return f".options({option}({owner}.{path.partition('.')[0]}))"
+    return _django(facts) if fact.mapper == _DJANGO else _sqlalchemy(facts)
+
+
+def _django(facts: Sequence[RowQuery]) -> str:
+    """Join what leads to one object, prefetch what leads to many or through many."""
+    many = {each.relation for each in facts if each.cost is RowCost.COLLECTION}
+    joined: dict[str, None] = {}
+    fetched: dict[str, None] = {}
+    for path in dict.fromkeys(each.relation for each in facts):
+        is_through_many = any(path == each or path.startswith(f"{each}.") for each in many)
+        (fetched if is_through_many else joined)[path.replace(".", "__")] = None
+    calls = [
+        f".{method}({', '.join(repr(each).replace(chr(39), chr(34)) for each in names)})"
+        for method, names in (("select_related", joined), ("prefetch_related", fetched))
+        if names
+    ]
+    return "".join(calls)
+
+
+def _sqlalchemy(facts: Sequence[RowQuery]) -> str:
+    options = dict.fromkeys(
+        f"{'joinedload' if each.cost is RowCost.RELATION else 'selectinload'}"
+        f"({each.feed_model or each.model}.{each.relation.partition('.')[0]})"
+        for each in facts
+    )
+    return f".options({', '.join(options)})"
 
 
 def _asked_once(fact: RowQuery) -> str:

@@ -1,21 +1,11 @@
 """AEG1103: a query in each round of a loop."""
 
-from collections.abc import Iterator
-
-from aegis_cli.engine.detector import Detector
-from aegis_cli.model.facts.source_code import RowCost, RowQuery, RowSink
-from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
-from aegis_cli.model.quantity import Basis
+from aegis_cli.model.facts.source_code import RowQuery, RowSink
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.python._eager_loading import eager_change, eager_summary
-from aegis_cli.rules.python._rows import (
-    row_confidence,
-    row_evidence,
-    row_identity,
-    row_locations,
-)
+from aegis_cli.rules.python._row_findings import RowDetector, Sinks
+from aegis_cli.rules.python._rows import row_confidence
 
 RULE = Rule(
     code="AEG1103",
@@ -27,56 +17,19 @@ RULE = Rule(
     since="0.1.0",
 )
 
-_SINKS = frozenset((RowSink.LOOP, RowSink.COMPREHENSION))
+_LOOPS = frozenset((RowSink.LOOP, RowSink.COMPREHENSION))
+_LOOP = Sinks(en="the loop", ko="반복문이")
 
 
-class QueryInLoop(Detector[RowQuery]):
+class QueryInLoop(RowDetector):
     """Listen for relations that are read lazily, and queries, in loops over rows."""
 
     rule = RULE
-    consumes = RowQuery
 
-    def observe(self, fact: RowQuery) -> Iterator[Finding]:
-        """Report what costs a query per round, writes left out."""
-        if fact.sink not in _SINKS or fact.accessor or fact.cost is RowCost.WRITE:
-            # What an accessor reads is lazy-access-in-property.
-            return
-        yield self.finding(
-            message=_message(fact),
-            identity=row_identity(fact),
-            locations=row_locations(fact),
-            evidence=row_evidence(fact),
-            impact=Impact(basis=Basis.HEURISTIC),
-            fix=Fix(
-                summary=eager_summary(fact),
-                kind=FixKind.ADVICE,
-                text=eager_change(fact),
-                recheck=self.context.recheck,
-            ),
-            severity=Severity.HIGH if fact.cost is not RowCost.QUERY else Severity.MEDIUM,
-            confidence=row_confidence(fact),
-        )
+    def sink(self, fact: RowQuery) -> Sinks | None:
+        """Return the loop; what an accessor reads is lazy-access-in-property."""
+        return _LOOP if fact.sink in _LOOPS and not fact.accessor else None
 
-
-def _message(fact: RowQuery) -> Text:
-    rows = fact.feed_model or "the rows"
-    rows_ko = fact.feed_model or "각 행"
-    match fact.cost:
-        case RowCost.QUERY:
-            what = fact.call or "a query"
-            return Text(
-                en=f"each round of the loop queries {fact.model}: {what}",
-                ko=f"반복할 때마다 {fact.model}을(를) 조회합니다: {what}",
-            )
-        case RowCost.DEFEATED:
-            return Text(
-                en=f"{fact.relation} is loaded ahead with {rows}, but {fact.call} asks the "
-                "database again for each row",
-                ko=f"{rows_ko}와 함께 {fact.relation}을(를) 미리 읽었지만 {fact.call}이(가) 행마다 "
-                "다시 조회합니다",
-            )
-        case _:
-            return Text(
-                en=f"{fact.relation} of {rows} is loaded by a query of its own for each row",
-                ko=f"{rows_ko}의 {fact.relation}을(를) 행마다 쿼리 하나씩으로 읽습니다",
-            )
+    def confidence(self, fact: RowQuery) -> Confidence:
+        """Return how sure it is that each round costs a query."""
+        return row_confidence(fact)

@@ -1,17 +1,10 @@
 """AEG1104: a serializer that reads a relation of each row."""
 
-from collections.abc import Iterator
-
-from aegis_cli.engine.detector import Detector
-from aegis_cli.model.facts.source_code import RowCost, RowQuery, RowSink
-from aegis_cli.model.finding import Finding, Fix, FixKind, Impact
-from aegis_cli.model.quantity import Basis
+from aegis_cli.model.facts.source_code import RowQuery, RowSink
 from aegis_cli.model.rule import Rule
 from aegis_cli.model.severity import Confidence, Severity
 from aegis_cli.model.text import Text
-from aegis_cli.rules.python._eager_loading import eager_change, eager_summary
-from aegis_cli.rules.python._row_findings import Sinks, row_message, row_severity, sink_confidence
-from aegis_cli.rules.python._rows import row_evidence, row_identity, row_locations
+from aegis_cli.rules.python._row_findings import RowDetector, Sinks, sink_confidence
 
 RULE = Rule(
     code="AEG1104",
@@ -29,28 +22,15 @@ RULE = Rule(
 _SERIALIZER = Sinks(en="the serializer", ko="시리얼라이저가")
 
 
-class SerializerNPlusOne(Detector[RowQuery]):
+class SerializerNPlusOne(RowDetector):
     """Listen for relations that fields read and the view's queryset does not load."""
 
     rule = RULE
-    consumes = RowQuery
 
-    def observe(self, fact: RowQuery) -> Iterator[Finding]:
-        """Report what a field costs per row."""
-        if fact.sink is not RowSink.SERIALIZER or fact.cost is RowCost.WRITE:
-            return
-        yield self.finding(
-            message=row_message(fact, _SERIALIZER),
-            identity=row_identity(fact),
-            locations=row_locations(fact),
-            evidence=row_evidence(fact),
-            impact=Impact(basis=Basis.HEURISTIC),
-            fix=Fix(
-                summary=eager_summary(fact),
-                kind=FixKind.ADVICE,
-                text=eager_change(fact),
-                recheck=self.context.recheck,
-            ),
-            severity=row_severity(fact),
-            confidence=sink_confidence(fact),
-        )
+    def sink(self, fact: RowQuery) -> Sinks | None:
+        """Return the serializer."""
+        return _SERIALIZER if fact.sink is RowSink.SERIALIZER else None
+
+    def confidence(self, fact: RowQuery) -> Confidence:
+        """Return how sure it is that each row costs a query."""
+        return sink_confidence(fact)

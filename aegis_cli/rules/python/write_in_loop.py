@@ -52,8 +52,8 @@ class WriteInLoop(Detector[RowQuery]):
         yield self.finding(
             message=_message(fact),
             identity=row_identity(fact),
-            locations=row_locations(fact),
-            evidence=row_evidence(fact),
+            locations=row_locations((fact,)),
+            evidence=row_evidence((fact,)),
             impact=Impact(basis=Basis.HEURISTIC),
             fix=Fix(
                 summary=_summary(fact),
@@ -68,7 +68,7 @@ class WriteInLoop(Detector[RowQuery]):
 def _confidence(fact: RowQuery) -> Confidence:
     is_plain = len(fact.places) == 1 and not fact.is_conditional and not is_in_command(fact)
     # A row that is used at once, or decides by itself how it is stored, is seldom written in bulk.
-    is_bulk = fact.call in {"create()", "acreate()", "update()"} or fact.call in _LINKS
+    is_bulk = fact.call in {"create()", "acreate()"}
     is_sure = fact.is_certain and is_plain and is_bulk
     return Confidence.MEDIUM if is_sure and not fact.is_used else Confidence.LOW
 
