@@ -93,7 +93,18 @@ _OTHER = (
     ),
     "result = await asyncio.to_thread(blocking_call, argument)",
 )
+_IMPORT = (
+    Text(
+        en="Import it at the top of the module, before the loop serves anybody.",
+        ko="루프가 요청을 처리하기 전에 모듈 맨 위에서 임포트합니다.",
+    ),
+    lines(
+        "import module  # at the top of the file, not in the coroutine",
+        "# where it must stay: await asyncio.to_thread(importlib.import_module, 'module')",
+    ),
+)
 _BY_CALLEE = (
+    (("importlib.", "_frozen_importlib"), _IMPORT),
     (_WEB, _REQUEST),
     (("subprocess.",), _PROCESS),
     (("redis.",), _REDIS),
