@@ -57,11 +57,13 @@ class EagerLoads:
             return True
         if len(self._watched) >= _MAX_WATCHED:
             return False
-        kinds = [(each, type(each)) for each in attributes]
+        kinds: list[tuple[Any, type]] = []
         try:
-            for attribute, kind in kinds:
-                attribute.__class__ = self._class_for(kind)
-        except (AttributeError, TypeError):  # of another layout; some may have changed before it
+            for each in attributes:
+                kind = type(each)
+                each.__class__ = self._class_for(kind)
+                kinds.append((each, kind))
+        except (AttributeError, TypeError):  # of another layout
             for attribute, kind in kinds:
                 attribute.__class__ = kind
             return False
