@@ -1,6 +1,9 @@
 """The sampler finds where threads are, tells running from waiting, and leaves no trace."""
 
+import asyncio
 import gc
+import json
+import selectors
 import sys
 import threading
 import time
@@ -8,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from aegis_cli.profiling.probe.sampler import KIND, Sampler
+from aegis_cli.profiling.probe.sampler import KIND, Sampler, _is_polling
 from aegis_cli.profiling.probe.stacks import Stacks
 from aegis_cli.profiling.probe.switching import SwitchInterval
 from aegis_cli.profiling.probe.watched_threads import WatchedThreads
@@ -179,3 +182,10 @@ def test_a_sampler_that_was_stopped_does_not_start_again(
     sampler.stop()
 
     assert records.kept == []
+
+
+def test_an_event_loop_is_known_where_it_looks_for_events() -> None:
+    assert _is_polling(selectors.SelectSelector.select.__code__)
+    assert _is_polling(asyncio.Runner.run.__code__)
+    assert not _is_polling(json.loads.__code__)
+    assert not _is_polling(selectors.SelectSelector.register.__code__)
