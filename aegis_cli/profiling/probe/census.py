@@ -30,6 +30,7 @@ _MS = 1_000
 _HEAP_TYPE = 1 << 9
 """Py_TPFLAGS_HEAPTYPE: made by a class statement, not written in C."""
 _MODULE = type(sys)
+_FAULTS = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 _LENGTHS: "dict[type, tuple[str, Callable[..., int]]]" = {
     dict: ("dict", dict.__len__),
     list: ("list", list.__len__),
@@ -138,10 +139,12 @@ class Census:
             number = self._number(where, kind, bound=getattr(value, "maxlen", None), line=0)
         elif type(value).__name__ == "_lru_cache_wrapper":
             hits, misses, bound, size = value.cache_info()  # type: ignore[attr-defined]  # it has one
-            if size < _FIRST_ENTRIES:
+            code = getattr(getattr(value, "__wrapped__", None), "__code__", None)
+            if size < _FIRST_ENTRIES or code is None:
                 return
-            line = value.__wrapped__.__code__.co_firstlineno  # type: ignore[attr-defined]  # see above
-            number = self._number(where, "lru_cache", bound=bound, line=line)
+            if not self._places.is_user_file(code.co_filename):  # imported from a library
+                return
+            number = self._number(where, "lru_cache", bound=bound, line=code.co_firstlineno)
             self._hits[number] = [hits, misses]
         else:
             self._learn(type(value))
@@ -177,7 +180,7 @@ def _attributes(value: object) -> "Iterator[tuple[str, object]]":
     """Yield what an object holds by itself, without asking its class."""
     try:
         held = object.__getattribute__(value, "__dict__")
-    except AttributeError:
+    except _FAULTS:  # it has none, or a property of this name that fails
         return
     if type(held) is dict:
         yield from held.copy().items()

@@ -162,3 +162,21 @@ def test_containers_of_libraries_are_none_of_ours(follow: Follow) -> None:
     records = follow(text).records
 
     assert [row[3] for row in records.mixed("containers")] == ["MINE"]
+
+
+def test_odd_objects_of_a_module_do_not_end_the_counting(follow: Follow) -> None:
+    text = (
+        "import functools\n"
+        "class Proxy:\n"
+        "    __slots__ = ()\n"
+        "    def __getattr__(self, name):\n        raise RuntimeError(name)\n"
+        "    @property\n    def __dict__(self):\n        raise RuntimeError('no request')\n"
+        "first = Proxy()\n"
+        "number = functools.lru_cache(maxsize=None)(int)\n"
+        "for each in range(500):\n    number(str(each))\n"
+        "LAST = [0] * 500\n"
+    )
+
+    records = follow(text).records
+
+    assert [row[3] for row in records.mixed("containers")] == ["LAST"]
