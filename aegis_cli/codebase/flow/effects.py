@@ -30,6 +30,8 @@ class Effect:
     """The parameter whose row it is; empty where it does not depend on the caller's rows."""
     accessor: str = ""
     """The property or `__str__` that reads the relation, if one does."""
+    born: Place | None = None
+    """Where the queryset that is gone over was made: there, a second time costs nothing."""
     is_used: bool = False
     """What a write gives is used afterwards."""
     cautions: tuple[str, ...] = ()

@@ -61,8 +61,16 @@ class Evaluation(ABC):
         """Return what several terms stand for."""
         return [self.value(each) for each in terms]
 
-    def ask(self, rows: Rows, call: str, term: int, *, cost: RowCost = RowCost.QUERY) -> None:
-        """Note a query for rows, unless they are in memory."""
+    def ask(
+        self,
+        rows: Rows,
+        call: str,
+        term: int,
+        *,
+        cost: RowCost = RowCost.QUERY,
+        keeps: bool = False,
+    ) -> None:
+        """Note a query for rows; `keeps` where the queryset has its rows from then on."""
         relation = rows.relation
         if relation is not None and cost is RowCost.QUERY:
             cost = RowCost.COLLECTION
@@ -79,6 +87,7 @@ class Evaluation(ABC):
                 feed=rows.source.feed,
                 feed_model=rows.source.model,
                 is_certain=rows.is_certain,
+                born=rows.born if keeps else None,
             ),
             term,
         )

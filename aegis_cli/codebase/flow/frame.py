@@ -293,9 +293,14 @@ class Frame(Evaluation):
 
     def _loop_of(self, effect: Effect, term: int) -> Loop | None:
         """Return the loop that pays for an effect; None where it is paid once."""
-        loops = [each for each in self._loops() if not each.is_small and each.iterates]
+        around = tuple(self._loops())
+        loops = [each for each in around if not each.is_small and each.iterates]
         if effect.cost not in _PER_ROW:
-            return next((each for each in loops if not self._is_batched(each)), None)
+            if around and not around[0].iterates:
+                # A `while` fetches batch after batch, or waits for something.
+                return None
+            each = next((each for each in loops if not self._is_batched(each)), None)
+            return None if each is None or self._is_kept(effect, each) else each
         table = self.table
         for root in self.roots(term):
             if table.ops[root] == Op.ITEM:
@@ -305,6 +310,15 @@ class Frame(Evaluation):
             elif table.ops[root] in (Op.COMP, Op.DICT, Op.LIST) and loops:
                 return loops[0]
         return None
+
+    def _is_kept(self, effect: Effect, loop: Loop) -> bool:
+        """Tell whether a queryset was made before the loop, and so is asked in one round only."""
+        born = effect.born
+        is_here = born is not None and (born.path, born.symbol) == (
+            self.module.record.path,
+            self.function.record.symbol,
+        )
+        return is_here and born is not None and born.line < loop.line
 
     def _loops(self) -> Iterator[Loop]:
         """Yield the loops around the event, innermost first."""

@@ -62,17 +62,17 @@ def ask_row(here: Evaluation, row: Row, name: str, term: int) -> Value:
 def go_over(here: Evaluation, rows: Rows, term: int, call: str = "") -> None:
     """Note that all rows are fetched, unless they are in memory."""
     if not rows.is_loaded:
-        here.ask(rows, call, term)
+        here.ask(rows, call, term, keeps=True)
 
 
 def ask_rows(here: Evaluation, rows: Rows, name: str, term: int) -> Value:
     """Evaluate a method of a manager, queryset or statement."""
     if name in LOADING:
-        return load(here, rows, name, term)
+        return replace(load(here, rows, name, term), born=here.place())
     if name in _KEEPS:
-        return replace(rows, is_manager=False)
+        return replace(rows, is_manager=False, born=here.place())
     if name in _ANEW:
-        return _anew(here, rows, name, term)
+        return replace(_anew(here, rows, name, term), born=here.place())
     if name in _COUNTS or name in _NUMBERS:
         if not (rows.is_loaded and name in _COUNTS):
             _pay(here, rows, f"{name}()", term)

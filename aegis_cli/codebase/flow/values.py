@@ -111,6 +111,8 @@ class Rows:
     relation: Relation | None = field(default=None, compare=False)
     """The relation it comes from, if it is one of a row."""
     manager: Class | None = field(default=None, compare=False)
+    born: Place | None = field(default=None, compare=False)
+    """Where this very queryset was made; once it was gone over, it keeps its rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
