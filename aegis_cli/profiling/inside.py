@@ -12,7 +12,6 @@ from time import monotonic_ns, process_time_ns, time_ns
 from aegis_cli.profiling.probe import sqlcapture
 from aegis_cli.profiling.probe.recorder import Recorder
 
-
 _EARLY = (("sqlite3", "Connection"), ("psycopg2._psycopg", "connection"))
 """Connections of these classes are watched only if they are opened after the watch began."""
 

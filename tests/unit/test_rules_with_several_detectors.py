@@ -10,7 +10,7 @@ from aegis_cli.configuration.values import Configuration
 from aegis_cli.engine.detector import Options
 from aegis_cli.engine.options import narrow
 from aegis_cli.model.text import Language
-from aegis_cli.rules.indexes.missing_index import MissingIndexOptions
+from aegis_cli.rules.indexes._missing_index import MissingIndexOptions
 from aegis_cli.usecases.rules import catalogue, rule_page
 
 HOST = plugin_host(installed=False)

@@ -13,8 +13,8 @@ from psycopg2.extensions import parse_dsn
 
 def with_django(dsn: str, spellings: list[str]) -> None:
     """Add the indexes as a migration with `atomic = False` would."""
-    import django  # type: ignore[import-untyped]  # noqa: PLC0415  # has no types, is one of two
-    from django.conf import settings  # type: ignore[import-untyped]  # noqa: PLC0415  # see above
+    import django  # noqa: PLC0415  # has no types, is one of two
+    from django.conf import settings  # noqa: PLC0415  # see above
 
     parts = parse_dsn(dsn)
     names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER"}
@@ -27,14 +27,14 @@ def with_django(dsn: str, spellings: list[str]) -> None:
     )
     django.setup()
 
-    from django.contrib.postgres import indexes  # type: ignore[import-untyped]  # noqa: PLC0415  # see above
-    from django.db import (  # type: ignore[import-untyped]  # noqa: PLC0415  # see above
+    from django.contrib.postgres import indexes  # noqa: PLC0415  # see above
+    from django.db import (  # noqa: PLC0415  # see above
         connection,
         migrations,
         models,
     )
-    from django.db.models import F, functions  # type: ignore[import-untyped]  # noqa: PLC0415  # see above
-    from django.db.models.fields import json as json_fields  # type: ignore[import-untyped]  # noqa: PLC0415  # see above
+    from django.db.models import F, functions  # noqa: PLC0415  # see above
+    from django.db.models.fields import json as json_fields  # noqa: PLC0415  # see above
 
     known = {**vars(indexes), **vars(functions), **vars(json_fields)}
     known |= {"models": models, "migrations": migrations, "F": F}

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,11 @@ from aegis_cli.sources.logs.line_prefix import (
 )
 
 AT = datetime(2026, 11, 23, 20, 0, 1, tzinfo=UTC)
-BOB = {"user": "bob", "database": "shop"}
+BOB: dict[str, Any] = {"user": "bob", "database": "shop"}
 AT_US = int(AT.timestamp()) * 1_000_000
 
 
-def head(at_us: int = AT_US, sqlstate: str | None = None, **session: str) -> Head:
+def head(at_us: int = AT_US, sqlstate: str | None = None, **session: Any) -> Head:
     """Build the expected head."""
     return Head(at_us=at_us, session=Session(**{"identity": "", **session}), sqlstate=sqlstate)
 
