@@ -1,9 +1,9 @@
 """One file's text becomes its record, by one walk over its syntax tree."""
 
-import ast
 import re
 
 from aegis_cli.codebase.file_kinds import FileKind
+from aegis_cli.codebase.newer_syntax import parse
 from aegis_cli.codebase.records import ModuleRecord
 from aegis_cli.codebase.statements import StatementWalk
 from aegis_cli.codebase.templates import extract_template
@@ -23,7 +23,7 @@ def extract(path: str, name: str, content: bytes, audience: Audience) -> ModuleR
         Unparsable: The file is not valid Python, or nested too deeply.
     """
     try:
-        tree = ast.parse(content)
+        tree = parse(content)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         raise Unparsable(reason(error)) from error
     lines = decoded(content).splitlines()
