@@ -30,7 +30,7 @@ async def process():
     subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3)"])  # waits
 
 def holds():
-    sorted(range(4_000_000, 0, -1), key=float)  # keeps the interpreter
+    [sorted(range(500_000, 0, -1), key=float) for _ in range(9)]  # keeps the interpreter
 
 async def holder():
     holds()
