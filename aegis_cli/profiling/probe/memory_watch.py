@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _GENERATIONS = 3
 _FULL = 2
+_LOOK_SHARE = 0.005
+"""Part of the time that looking at young objects may take."""
 _LOOK_PAUSE_S = 0.25
 _MAX_LOOKED_AT = 300
 _MAX_YOUNG = 20_000
@@ -110,19 +112,21 @@ class MemoryWatch:
         """Return the callback; everything it needs stands in its own variables."""
         clock = self._clock
         began = 0.0
+        pause_s = _LOOK_PAUSE_S
         watched: list[tuple[int, ref[object]]] = []
 
         def follow(phase: str, info: "Mapping[str, int]") -> None:
-            nonlocal began
+            nonlocal began, pause_s
             generation = info["generation"]
             if phase == "start":
                 if generation == _FULL:
                     self._was_due = self._is_due()
                 began = clock()
-                if generation and began - self._looked_at > _LOOK_PAUSE_S:
+                if generation and began - self._looked_at > pause_s:
                     self._looked_at = began
                     self._attempt("memory", lambda: self._look(generation, watched))
                     began = clock()
+                    pause_s = max(_LOOK_PAUSE_S, (began - self._looked_at) / _LOOK_SHARE)
                 return
             us, found = int((clock() - began) * _US), info["collected"]
             totals = self._totals[generation]
