@@ -101,8 +101,13 @@ class JoinedLoop:
     @property
     def relationship(self) -> Relationship | None:
         """Return the relationship that the loop loads lazily, if an object mapper told it."""
+        return next(iter(self.relationships), None)
+
+    @property
+    def relationships(self) -> tuple[Relationship, ...]:
+        """Return all relationships that the loop loads lazily, each once."""
         found = (each.relationship for each in self.attributions)
-        return next((each for each in found if each is not None), None)
+        return tuple(dict.fromkeys(each for each in found if each is not None))
 
     @property
     def written(self) -> MappedClass | None:

@@ -20,6 +20,7 @@ from aegis_cli.rules.queries._loop_evidence import (
 )
 from aegis_cli.rules.queries._naming import are_linked
 from aegis_cli.rules.queries._nested_advice import nested_change
+from aegis_cli.rules.queries._nested_eager import nested_eager_change
 from aegis_cli.rules.queries._wording import places, tables
 
 RULE = Rule(
@@ -86,7 +87,8 @@ class NestedNPlusOne(LoopDetector):
             fix=Fix(
                 summary=_summary(parent),
                 kind=FixKind.ADVICE,
-                text=nested_change(parent, tuple(_lookups(loop.cycle))),
+                text=nested_eager_change(loop.relationships)
+                or nested_change(parent, tuple(_lookups(loop.cycle))),
                 recheck=self.context.recheck,
             ),
             severity=Severity.HIGH if is_large else Severity.MEDIUM,

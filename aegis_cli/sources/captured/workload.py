@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from aegis_cli.model.facts.captured_queries import CapturedQueries, Column, What
-from aegis_cli.model.facts.executions import Attribution, Clock
+from aegis_cli.model.facts.captured_queries import CallSiteUse, CapturedQueries, Column, What
+from aegis_cli.model.facts.executions import Attribution, Clock, Repetition
 from aegis_cli.sources.captured.call_sites import CallSiteTotals
 from aegis_cli.sources.captured.connections import Churns
 from aegis_cli.sources.captured.loads_ahead import LoadsAhead
@@ -67,13 +67,39 @@ class CapturedWorkload:
         )
         profiles = Profiles(self.gathered, show_literals=show_literals, source=source)
         yield from profiles.statements()
-        yield from profiles.repetitions()
-        yield from profiles.units()
         uses = tuple(self._uses.facts(self.gathered.catalog, self._sites))
+        yield from (_with_inner_lines(each, uses) for each in profiles.repetitions())
+        yield from profiles.units()
         yield from uses
         yield from self._ahead.facts(uses)
         yield from self._units.facts()
         yield from self._churns.facts()
+
+
+def _with_inner_lines(fact: Repetition, uses: Iterable[CallSiteUse]) -> Repetition:
+    """Return a loop over several statements with the lines of all, where one function has them.
+
+    What is gathered as from a log names the line of the first statement only.
+    """
+    functions = {_function(each) for each in fact.attributions}
+    if len(fact.cycle) == 1 or None in functions or not functions:
+        return fact
+    found = [
+        use.attribution
+        for statement in fact.cycle
+        for use in uses
+        if use.statement.fingerprint == statement.fingerprint
+        and _function(use.attribution) in functions
+    ]
+    return replace(fact, attributions=tuple(dict.fromkeys((*fact.attributions, *found))))
+
+
+def _function(attribution: Attribution) -> tuple[str, str] | None:
+    """Return file and function of a call site, without what is defined inside the function."""
+    code = attribution.code
+    if code is None:
+        return None
+    return code.path, (code.function or "").partition(".<locals>")[0]
 
 
 class _Columns:

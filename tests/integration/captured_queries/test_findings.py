@@ -91,6 +91,7 @@ def _assert_finds_what_is_planted(name: str, findings: tuple[Finding, ...]) -> N
         ("django_async_loop.py", None),
         ("sqlalchemy_writes_loop.py", None),
         ("django_writes_loop.py", None),
+        ("django_nested_loop.py", None),
     ],
 )
 def test_finds_every_planted_loop_at_its_line_with_its_change_and_nothing_else(
@@ -111,6 +112,7 @@ def test_finds_every_planted_loop_at_its_line_with_its_change_and_nothing_else(
         ("django_async_cured.py", None),
         ("sqlalchemy_writes_cured.py", None),
         ("django_writes_cured.py", None),
+        ("django_nested_cured.py", None),
     ],
 )
 def test_following_the_advice_silences_it(
