@@ -12,7 +12,7 @@ The C part behind the module `tracemalloc` is used, which brings no further impo
 
 import gc
 import os
-from time import monotonic, thread_time
+from time import monotonic, process_time, thread_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ FRAMES = 5
 _FIRST_LOOK_S = 0.1
 _MAX_LOOKS = 24
 _MAX_OWN_SHARE = 0.02
-"""Part of the time that looks may take before they become rarer."""
+"""Part of the processor time that looks may take before they become rarer."""
 _SITES = 2000
 """Lines that are recorded: those that hold most at the end."""
 _PER_RECORD = 500
@@ -50,13 +50,19 @@ def start(
 class HeldMemory:
     """What lines of the program hold, at several times."""
 
-    def __init__(self, recorder: "Recorder", now: "Callable[[], float]" = monotonic) -> None:
-        """Prepare the first look; `now` tells the time in seconds."""
+    def __init__(
+        self,
+        recorder: "Recorder",
+        now: "Callable[[], float]" = monotonic,
+        cpu: "Callable[[], float]" = process_time,
+    ) -> None:
+        """Prepare the first look; elapsed and processor time are told in seconds."""
         import _tracemalloc  # noqa: PLC0415  # the C part
 
         self._tracing: Any = _tracemalloc
         self._recorder = recorder
-        self._now, self._own_cpu = now, thread_time
+        self._now, self._cpu = now, cpu
+        self._due_cpu_s = 0.0
         self._is_own: dict[str, bool] = {}
         self._library = os.path.dirname(os.__file__) + "/"  # noqa: PTH120  # see _PROBE
         self._started_s = self._now()
@@ -71,17 +77,20 @@ class HeldMemory:
         """Forget the looks of the parent; what it allocated is still held here."""
         self._started_s = self._now()
         self._due_s = _FIRST_LOOK_S
+        self._due_cpu_s = 0.0
         self._looks.clear()
 
     def flush(self) -> None:
         """Look, when it is time."""
         elapsed_s = self._now() - self._started_s
-        if elapsed_s >= self._due_s and len(self._looks) < _MAX_LOOKS:
-            spent_s = self._own_cpu()
+        is_due = elapsed_s >= self._due_s and self._cpu() >= self._due_cpu_s
+        if is_due and len(self._looks) < _MAX_LOOKS:
+            before_s = thread_time()
             self._look(elapsed_s)
             self._write()
-            spent_s = self._own_cpu() - spent_s
-            self._due_s = max(elapsed_s * 2, elapsed_s + spent_s / _MAX_OWN_SHARE)
+            self._due_s = elapsed_s * 2
+            # A share of the processor time: where others use it, much time passes with little.
+            self._due_cpu_s = self._cpu() + (thread_time() - before_s) / _MAX_OWN_SHARE
 
     def stop(self) -> None:
         """Look a last time, end tracing and record what was seen."""

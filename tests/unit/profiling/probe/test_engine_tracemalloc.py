@@ -59,7 +59,7 @@ def _sites(records: Records) -> dict[tuple[str, int], tuple[list[int], list[int]
 
 def test_each_look_says_what_is_held_then(records: Records) -> None:
     clock, kept = Clock(), list[bytearray]()
-    held = HeldMemory(records, clock)  # type: ignore[arg-type]  # a place for records is enough
+    held = HeldMemory(records, clock, clock)  # type: ignore[arg-type]  # a place for records is enough
     held.start()
 
     for now_s in (1.0, 50.0):
@@ -77,7 +77,7 @@ def test_each_look_says_what_is_held_then(records: Records) -> None:
 
 def test_each_look_is_recorded_in_case_it_is_the_last(records: Records) -> None:
     clock, kept = Clock(), list[bytearray]()
-    held = HeldMemory(records, clock)  # type: ignore[arg-type]  # see above
+    held = HeldMemory(records, clock, clock)  # type: ignore[arg-type]  # see above
     held.start()
 
     _grow(kept)
@@ -89,7 +89,7 @@ def test_each_look_is_recorded_in_case_it_is_the_last(records: Records) -> None:
 
 def test_looks_become_rarer(records: Records) -> None:
     clock = Clock()
-    held = HeldMemory(records, clock)  # type: ignore[arg-type]  # see above
+    held = HeldMemory(records, clock, clock)  # type: ignore[arg-type]  # see above
     held.start()
 
     for now_s in (0.01, 100.0, 150.0, 199.0, 1000.0):
@@ -101,9 +101,23 @@ def test_looks_become_rarer(records: Records) -> None:
     assert payload["looks"] == [100.0, 1000.0, 1000.0]
 
 
+def test_there_is_no_look_while_the_program_uses_no_processor(records: Records) -> None:
+    clock, idle = Clock(), Clock()
+    held = HeldMemory(records, clock, idle)  # type: ignore[arg-type]  # see above
+    held.start()
+
+    for now_s in (1.0, 1000.0):
+        clock.now_s = now_s
+        held.flush()
+    held.stop()
+
+    (_, payload) = records.told[-1]
+    assert payload["looks"] == [1.0, 1000.0]
+
+
 def test_a_fork_begins_anew(records: Records) -> None:
     clock, kept = Clock(), list[bytearray]()
-    held = HeldMemory(records, clock)  # type: ignore[arg-type]  # see above
+    held = HeldMemory(records, clock, clock)  # type: ignore[arg-type]  # see above
     held.start()
     _grow(kept)
     clock.now_s = 5.0
