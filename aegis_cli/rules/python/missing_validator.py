@@ -44,14 +44,13 @@ class MissingValidator(SourceDetector):
     @staticmethod
     def look(piece: Piece, context: Context) -> Iterator[Sighting]:
         """Yield a view that looks one object up and says nothing about its version."""
-        if any(_WORDS.search(line) for line in context.lines):
-            return
         if isinstance(piece, ModuleScope):
             for statement, _ in piece.statements:
-                if _is_middleware(statement):
+                if _is_middleware(statement) and not _speaks_of_versions(context):
                     yield context.sighting(RULE.code, statement, subject="MIDDLEWARE")
-        elif isinstance(piece, FunctionScope) and is_view(piece, context) and _reads_one(piece):
-            yield context.sighting(RULE.code, piece.node, subject=piece.symbol)
+        elif isinstance(piece, FunctionScope) and is_view(piece, context):
+            if _reads_one(piece) and not _speaks_of_versions(context):
+                yield context.sighting(RULE.code, piece.node, subject=piece.symbol)
 
     def report(self, sighting: Sighting) -> Iterator[Finding]:
         """Report it as a hint: the server in front may add one."""
@@ -74,6 +73,11 @@ class MissingValidator(SourceDetector):
             ),
             change=_CHANGE,
         )
+
+
+def _speaks_of_versions(context: Context) -> bool:
+    """Tell whether the file mentions validators at all; asked last, since it reads every line."""
+    return any(_WORDS.search(line) for line in context.lines)
 
 
 def _reads_one(scope: FunctionScope) -> bool:

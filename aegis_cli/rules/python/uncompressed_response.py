@@ -43,15 +43,18 @@ class UncompressedResponse(SourceDetector):
     @staticmethod
     def look(piece: Piece, context: Context) -> Iterator[Sighting]:
         """Yield the middleware of a project, or the first view of a module."""
-        if not isinstance(piece, ModuleScope) or _compresses(context):
+        if not isinstance(piece, ModuleScope):
             return
         for statement, _ in piece.statements:
             if _is_middleware(statement):
-                yield context.sighting(RULE.code, statement, subject="MIDDLEWARE")
+                # Reads every line of the file, so it comes last.
+                if not _compresses(context):
+                    yield context.sighting(RULE.code, statement, subject="MIDDLEWARE")
                 return
         for node in piece.functions:
             if any("api_view" in context.text(each) for each in node.decorator_list):
-                yield context.sighting(RULE.code, node, subject=node.name)
+                if not _compresses(context):
+                    yield context.sighting(RULE.code, node, subject=node.name)
                 return
 
     def report(self, sighting: Sighting) -> Iterator[Finding]:
