@@ -48,8 +48,9 @@ class MissingValidator(SourceDetector):
             for statement, _ in piece.statements:
                 if _is_middleware(statement) and not _speaks_of_versions(context):
                     yield context.sighting(RULE.code, statement, subject="MIDDLEWARE")
-        elif isinstance(piece, FunctionScope) and is_view(piece, context):
-            if _reads_one(piece) and not _speaks_of_versions(context):
+        elif isinstance(piece, FunctionScope):
+            is_detail = is_view(piece, context) and _reads_one(piece)
+            if is_detail and not _speaks_of_versions(context):
                 yield context.sighting(RULE.code, piece.node, subject=piece.symbol)
 
     def report(self, sighting: Sighting) -> Iterator[Finding]:
