@@ -20,7 +20,7 @@ from aegis_cli.sources.python_code.cache import RecordCache, content_key
 from aegis_cli.sources.python_code.codec import Examined, RecordCodec, UnreadableRecord
 from aegis_cli.sources.python_code.discovery import Found, SourceFile, find_files
 from aegis_cli.sources.python_code.module_names import ModuleNames
-from aegis_cli.sources.python_code.workers import Task, work
+from aegis_cli.sources.python_code.workers import Task, without_collection, work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +73,9 @@ def read_project(
     if known is not None:
         return Reading(found=found, examined=known, from_cache=len(tasks))
     files = _Files(codec=codec, tasks=tasks, keys=keys, cache=cache)
-    records, unread = files.read(listeners, options.jobs)
-    examined = _examined(records)
+    with without_collection():
+        records, unread = files.read(listeners, options.jobs)
+        examined = _examined(records)
     examined.unread = unread
     if cache is not None:
         cache.write_examined(codec, whole, examined)
