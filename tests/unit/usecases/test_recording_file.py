@@ -64,6 +64,8 @@ def test_a_saved_file_is_read_by_what_it_holds(tmp_path: Path) -> None:
         (gzip.compress(b"[]"), "is no recording"),
         (gzip.compress(b'{"schema": "aegis.recording/9"}'), "has the schema"),
     ],
+    # Packed bytes hold the time, and names of tests must not.
+    ids=["cut off", "damaged", "no json", "a list", "of another version"],
 )
 def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "run.aegis"
