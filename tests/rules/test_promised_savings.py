@@ -1,7 +1,6 @@
 """What the model promises for a loop is less than what a real server gives back."""
 
 from collections.abc import Callable, Sequence
-from statistics import median
 from time import perf_counter
 
 import pytest
@@ -13,7 +12,7 @@ from tests.servers.postgres import PostgresUnderTest
 
 LOOKUP = "SELECT id, note FROM aegis_savings WHERE id = %s"
 CHILDREN = "SELECT id, note FROM aegis_savings WHERE parent_id = %s"
-ROUNDS = 9
+ROUNDS = 40
 
 
 @pytest.mark.parametrize("sql", [LOOKUP, CHILDREN], ids=["to one", "to many"])
@@ -23,8 +22,8 @@ def test_no_more_time_is_promised_than_a_batch_gives_back(
 ) -> None:
     with open_session(postgres_server.dsn) as session:
         _fill(session)
-        loop_ms = _typical_ms(lambda keys: _run_loop(session, sql, keys), rows)
-        batch_ms = _typical_ms(lambda keys: _run_batch(session, sql, keys), rows)
+        loop_ms = _best_ms(lambda keys: _run_loop(session, sql, keys), rows)
+        batch_ms = _best_ms(lambda keys: _run_batch(session, sql, keys), rows)
 
     assert 0 < _promised_ms(loop_ms, rows) < loop_ms - batch_ms
 
@@ -49,8 +48,9 @@ def _run_batch(session: Session, sql: str, keys: Sequence[int]) -> None:
     session.execute(sql.replace("= %s", "= ANY(%s)"), (list(keys),))
 
 
-def _typical_ms(run: Callable[[Sequence[int]], None], rows: int) -> float:
-    return median(_timed_ms(run, range(1 + turn, 1 + turn + rows)) for turn in range(ROUNDS))
+def _best_ms(run: Callable[[Sequence[int]], None], rows: int) -> float:
+    """Return the time of the run that the rest of the machine disturbed least."""
+    return min(_timed_ms(run, range(1 + turn, 1 + turn + rows)) for turn in range(ROUNDS))
 
 
 def _timed_ms(run: Callable[[Sequence[int]], None], keys: Sequence[int]) -> float:

@@ -43,6 +43,9 @@ _BRIDGE_NAME = "greenlet_spawn"
 _BRIDGE_PATHS = ("sqlalchemy/util/concurrency.py", "sqlalchemy/util/_concurrency_py3k.py")
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 _OWN_FOLDER = os.path.dirname(os.path.abspath(__file__)) + os.sep  # noqa: PTH100, PTH120  # pathlib costs start-up
+_API_FOLDER = os.path.join(_OWN_FOLDER, "..", "..", "api") + os.sep  # noqa: PTH118  # as above
+_OURS = (_OWN_FOLDER, os.path.normpath(_API_FOLDER) + os.sep, "<")
+"""The probe, and what decorates functions of the program; in a checkout we are no package."""
 _getframe = sys._getframe  # noqa: SLF001  # the only way to the caller
 
 
@@ -245,7 +248,7 @@ class CallSites:
         return _LIBRARY if self._is_library(path) else _USER
 
     def _is_library(self, path: str) -> bool:
-        if path.startswith((_OWN_FOLDER, "<")):
+        if path.startswith(_OURS):
             return True
         parts = path.replace("\\", "/").split("/")
         if any(each in parts for each in _PACKAGE_FOLDERS):
