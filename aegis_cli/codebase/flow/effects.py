@@ -44,3 +44,6 @@ class Summary:
 
     effects: list[Effect] = field(default_factory=list)
     """What is paid once per call."""
+    sources: dict[str, tuple[Place | None, str]] = field(default_factory=dict)
+    """Where the rows of each parameter came from when the function was evaluated: the place, and
+    the path from there; another caller's rows come from somewhere else."""

@@ -70,7 +70,13 @@ class Frame(Evaluation):
         self.function = function
         self.module = function.module
         self.table = function.module.record.terms
-        self.summary = Summary()
+        self.summary = Summary(
+            sources={
+                name: (value.source.feed, value.source.path)
+                for name, value in bindings.items()
+                if isinstance(value, Row | Rows)
+            }
+        )
         self.returned: list[Value] = []
         self._bindings = bindings
         self._values: dict[int, Value] = {}
@@ -261,7 +267,8 @@ class Frame(Evaluation):
         for effect in summary.effects:
             term = arguments[effect.parameter][1] if effect.parameter in arguments else 0
             if len(effect.places) < _MOST_PLACES and (term or effect.cost not in _PER_ROW):
-                self.pay(replace(effect, places=(*effect.places, self.place())), term)
+                own = _of_caller(effect, summary, arguments)
+                self.pay(replace(own, places=(*effect.places, self.place())), term)
         return value
 
     def pay(self, effect: Effect, term: int) -> None:
@@ -355,3 +362,21 @@ def _parts(elements: Sequence[Value]) -> Value:
     if len(elements) > _MOST_PARTS:
         return Items(of=join(elements))
     return Parts(elements=tuple(elements))
+
+
+def _of_caller(effect: Effect, summary: Summary, arguments: Arguments) -> Effect:
+    """Return an effect with the source of this caller's rows; another was evaluated first."""
+    value = arguments[effect.parameter][0] if effect.parameter in arguments else None
+    if not isinstance(value, Row | Rows) or effect.parameter not in summary.sources:
+        return effect
+    feed, path = summary.sources[effect.parameter]
+    if effect.feed != feed:
+        return effect
+    below = effect.path.removeprefix(path).lstrip(".")
+    source = value.source
+    return replace(
+        effect,
+        feed=source.feed,
+        feed_model=source.model,
+        path=f"{source.path}.{below}" if source.path else below,
+    )
