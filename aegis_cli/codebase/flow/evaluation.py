@@ -2,9 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from aegis_cli.codebase.flow.effects import Effect
+from aegis_cli.codebase.flow.effects import Effect, Summary
 from aegis_cli.codebase.flow.values import Row, Rows, Source, Value, name_of
 from aegis_cli.codebase.link.modules import Class, Function, Module, Variable
 from aegis_cli.codebase.link.project import Project
@@ -148,3 +149,21 @@ class Evaluation(ABC):
     def source_here(self, model: str) -> Source:
         """Return the source of rows that are asked for at this event."""
         return Source(feed=self.place(), model=model)
+
+
+def of_caller(effect: Effect, summary: Summary, arguments: Arguments) -> Effect:
+    """Return an effect with the source of this caller's rows; another was evaluated first."""
+    value = arguments[effect.parameter][0] if effect.parameter in arguments else None
+    if not isinstance(value, Row | Rows) or effect.parameter not in summary.sources:
+        return effect
+    feed, path = summary.sources[effect.parameter]
+    if effect.feed != feed:
+        return effect
+    below = effect.path.removeprefix(path).lstrip(".")
+    source = value.source
+    return replace(
+        effect,
+        feed=source.feed,
+        feed_model=source.model,
+        path=f"{source.path}.{below}" if source.path else below,
+    )

@@ -8,7 +8,7 @@ from typing import Protocol
 from aegis_cli.codebase.flow.attributes import attribute, of_target
 from aegis_cli.codebase.flow.calls import call, call_without_arguments
 from aegis_cli.codebase.flow.effects import Effect, Summary
-from aegis_cli.codebase.flow.evaluation import Arguments, Evaluation
+from aegis_cli.codebase.flow.evaluation import Arguments, Evaluation, of_caller
 from aegis_cli.codebase.flow.queries import go_over
 from aegis_cli.codebase.flow.rendering import template_of
 from aegis_cli.codebase.flow.values import (
@@ -267,7 +267,7 @@ class Frame(Evaluation):
         for effect in summary.effects:
             term = arguments[effect.parameter][1] if effect.parameter in arguments else 0
             if len(effect.places) < _MOST_PLACES and (term or effect.cost not in _PER_ROW):
-                own = _of_caller(effect, summary, arguments)
+                own = of_caller(effect, summary, arguments)
                 self.pay(replace(own, places=(*effect.places, self.place())), term)
         return value
 
@@ -362,21 +362,3 @@ def _parts(elements: Sequence[Value]) -> Value:
     if len(elements) > _MOST_PARTS:
         return Items(of=join(elements))
     return Parts(elements=tuple(elements))
-
-
-def _of_caller(effect: Effect, summary: Summary, arguments: Arguments) -> Effect:
-    """Return an effect with the source of this caller's rows; another was evaluated first."""
-    value = arguments[effect.parameter][0] if effect.parameter in arguments else None
-    if not isinstance(value, Row | Rows) or effect.parameter not in summary.sources:
-        return effect
-    feed, path = summary.sources[effect.parameter]
-    if effect.feed != feed:
-        return effect
-    below = effect.path.removeprefix(path).lstrip(".")
-    source = value.source
-    return replace(
-        effect,
-        feed=source.feed,
-        feed_model=source.model,
-        path=f"{source.path}.{below}" if source.path else below,
-    )

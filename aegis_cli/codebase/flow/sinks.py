@@ -6,7 +6,7 @@ from typing import Protocol
 from aegis_cli.codebase.flow.attributes import attribute
 from aegis_cli.codebase.flow.calls import call_without_arguments
 from aegis_cli.codebase.flow.effects import Effect, Summary
-from aegis_cli.codebase.flow.evaluation import Arguments, Evaluation
+from aegis_cli.codebase.flow.evaluation import Arguments, Evaluation, of_caller
 from aegis_cli.codebase.flow.values import Bindings, Row, Rows, Value
 from aegis_cli.codebase.link.modules import Class, Function, Variable
 from aegis_cli.codebase.link.project import Project
@@ -88,7 +88,8 @@ class Sink(Evaluation):
         for effect in summary.effects:
             is_of_row = effect.parameter in arguments
             if is_of_row or effect.cost in (RowCost.QUERY, RowCost.WRITE):
-                self.pay(replace(effect, places=(*effect.places, self.place())), 0)
+                own = of_caller(effect, summary, arguments)
+                self.pay(replace(own, places=(*effect.places, self.place())), 0)
         return value
 
     def pay(self, effect: Effect, term: int) -> None:
