@@ -55,6 +55,7 @@ _MAX_ROWS = 5_000
 _MAX_THREADS = 500
 _US = 1_000_000
 _NS_PER_US = 1_000
+_TO_READ = os.O_RDONLY | os.O_CLOEXEC
 _SCHEDULED = "/proc/self/task/{}/schedstat"
 _OWN = "aegis_probe_"
 _OWN_DRIVER = "aegis_probe_sql_"
@@ -331,7 +332,7 @@ class LoopWatch:
     def _spent(self, native_id: int) -> "Spent":
         """Return for how long a thread has run, and waited for a processor; -1 if nobody knows."""
         try:
-            descriptor = self._open(_SCHEDULED.format(native_id), os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = self._open(_SCHEDULED.format(native_id), _TO_READ)
         except OSError:  # another system, or no descriptor is left
             return -1, -1
         try:

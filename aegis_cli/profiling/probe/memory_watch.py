@@ -37,6 +37,7 @@ _OUR_FRAMES = 3
 _KIB = 1024
 _US = 1_000_000
 _MS = 1_000
+_TO_READ = os.O_RDONLY | os.O_CLOEXEC
 _STATM = "/proc/self/statm"
 _FULL_IS_MANUAL = sys.version_info >= (3, 14)
 """The collector works in steps by itself; only a call collects everything."""
@@ -211,7 +212,7 @@ class MemoryWatch:
 
     def _resident_kib(self) -> int:
         try:
-            descriptor = self._open(_STATM, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = self._open(_STATM, _TO_READ)
         except OSError:  # another system, or no descriptor is left
             return 0
         try:

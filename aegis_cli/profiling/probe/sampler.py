@@ -51,6 +51,9 @@ else:
 
 KIND = "samples"
 _ALL_SIGNALS = _signal.valid_signals()
+_TO_WRITE = os.O_WRONLY | os.O_CLOEXEC
+# A program may put functions of its own in their places, later.
+_open, _write, _close = os.open, os.write, os.close
 DEFAULT_INTERVAL_S = 0.005
 _MAX_OWN_SHARE = 0.01
 """Part of the time between looks that a look may take before they become rarer."""
@@ -333,15 +336,15 @@ def _settle(thread: "WatchedThread", wall_us: int) -> int:
 def _wake_promptly(native_id: int) -> None:
     """Let the system wake this thread on time, where it allows that, and not 50 µs later."""
     try:
-        descriptor = os.open(f"/proc/{native_id}/timerslack_ns", os.O_WRONLY | os.O_CLOEXEC)
+        descriptor = _open(f"/proc/{native_id}/timerslack_ns", _TO_WRITE)
     except OSError:
         return
     try:
-        os.write(descriptor, b"1")
+        _write(descriptor, b"1")
     except OSError:
         return
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def _switch_counter() -> "Callable[[], int]":
