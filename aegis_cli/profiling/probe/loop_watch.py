@@ -339,8 +339,13 @@ class LoopWatch:
             # Linux, Documentation/scheduler/sched-stats.rst: time on the processor, and waiting.
             cpu_ns, delay_ns = self._read(descriptor, 200).split()[:2]
             return int(cpu_ns), int(delay_ns)
+        except (OSError, ValueError):
+            return -1, -1
         finally:
-            self._close(descriptor)
+            try:  # noqa: SIM105  # contextlib costs start-up
+                self._close(descriptor)
+            except OSError:  # the program has just closed all that it did not open
+                pass
 
     def _handle(self, frame: "FrameType | None") -> int:
         """Return what tells one callback from another in the same round of the loop."""

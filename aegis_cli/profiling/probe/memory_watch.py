@@ -217,8 +217,13 @@ class MemoryWatch:
             return 0
         try:
             return int(self._read(descriptor, 200).split()[1]) * self._page_kib
+        except (OSError, LookupError, ValueError):
+            return 0
         finally:
-            self._close(descriptor)
+            try:  # noqa: SIM105  # contextlib costs start-up
+                self._close(descriptor)
+            except OSError:  # the program has just closed all that it did not open
+                pass
 
 
 _FUNCTION = type(MemoryWatch.begin)

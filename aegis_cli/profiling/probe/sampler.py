@@ -344,7 +344,10 @@ def _wake_promptly(native_id: int) -> None:
     except OSError:
         return
     finally:
-        _close(descriptor)
+        try:  # noqa: SIM105  # contextlib costs start-up
+            _close(descriptor)
+        except OSError:  # the program has just closed all that it did not open
+            pass
 
 
 def _switch_counter() -> "Callable[[], int]":

@@ -129,7 +129,10 @@ class WatchedThreads:
         except OSError:
             return b""
         finally:
-            self._close(descriptor)
+            try:  # noqa: SIM105  # contextlib costs start-up
+                self._close(descriptor)
+            except OSError:  # the program has just closed all that it did not open
+                pass
 
     def rows(self) -> list[list[object]]:
         """Return number, CPU µs since the last call (-1: nobody tells) and name of each."""

@@ -22,6 +22,10 @@ Json: TypeAlias = dict[str, "object"]
 _DEADLINE_S = 60.0
 _SLOTS = 30
 _RESERVED = 3
+_LONG_WAITS = """
+SELECT count(DISTINCT pid) FROM pg_locks
+WHERE NOT granted AND waitstart < clock_timestamp() - interval '1.1 s'
+"""
 _SCHEMA = """
 CREATE TABLE stock (id int PRIMARY KEY, count int);
 INSERT INTO stock SELECT n, 0 FROM generate_series(1, 20) n;
@@ -188,6 +192,7 @@ def test_every_edge_is_true_and_none_is_missing(server: PostgresServer) -> None:
         for _ in range(4):
             wait("reader", "SELECT count(*) FROM stock", exclusive)
         assert len(truth) >= 12
+        until(server, _LONG_WAITS, len({waiter for waiter, _ in truth}))
 
         document = report("--dsn", as_role(server, "monitor"), "--interval", "0")
 

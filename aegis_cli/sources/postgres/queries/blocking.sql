@@ -3,7 +3,18 @@
 -- A blocker without a process is a prepared transaction: it holds the same thing that is waited
 -- for, and a lock on its own number.
 WITH waiting AS (
-  SELECT DISTINCT ON (l.pid) l.*
+  SELECT DISTINCT ON (l.pid)
+    l.pid,
+    l.mode,
+    l.locktype,
+    l.database,
+    l.relation,
+    l.page,
+    l.tuple,
+    l.transactionid,
+    l.classid,
+    l.objid,
+    l.objsubid
   FROM pg_locks AS l
   WHERE NOT l.granted AND l.pid IS NOT NULL
   ORDER BY l.pid
